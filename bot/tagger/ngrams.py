@@ -1,0 +1,132 @@
+"""Word and character n-grams weighted by TF-IDF, without scikit-learn.
+
+Each text becomes one sparse vector of two blocks (words, characters), each of length one. The
+numbers are those of scikit-learn's `TfidfVectorizer` with `sublinear_tf` (a test compares them).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from bot.tagger.arrays import FloatArray, IntArray
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?!…]")
+_CHUNK_LIMIT = 40
+_CACHE_LIMIT = 50_000
+
+
+def words_of(text: str) -> list[str]:
+    """Lower-cased words of a normalised text, with `?`, `!` and `…` as words of their own."""
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
+def word_grams(text: str) -> list[str]:
+    """Words and pairs of neighbouring words (joined by a space)."""
+    words = words_of(text)
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
+
+
+def chunk_grams(chunk: str, shortest: int, longest: int) -> list[str]:
+    """Character n-grams inside one chunk of text, which is padded with a space on each side."""
+    padded = f" {chunk[:_CHUNK_LIMIT]} "
+    size = len(padded)
+    return [padded[i : i + n] for n in range(shortest, min(longest, size) + 1) for i in range(size - n + 1)]
+
+
+def char_grams(text: str, shortest: int, longest: int) -> list[str]:
+    """Character n-grams of every whitespace-separated chunk of the lower-cased text."""
+    return [gram for chunk in text.lower().split() for gram in chunk_grams(chunk, shortest, longest)]
+
+
+@dataclass(frozen=True)
+class Ngrams:
+    """The vocabulary of one model: which n-grams count, in which column, and how rare they are.
+
+    Word grams take columns `0 … len(words)-1`, character grams the columns after them.
+    """
+
+    words: tuple[str, ...]
+    chars: tuple[str, ...]
+    idf: FloatArray
+    shortest: int
+    longest: int
+    _word_column: dict[str, int] = field(init=False, repr=False)
+    _char_column: dict[str, int] = field(init=False, repr=False)
+    _chunk_columns: dict[str, list[int]] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_word_column", {gram: i for i, gram in enumerate(self.words)})
+        start = len(self.words)
+        object.__setattr__(self, "_char_column", {gram: i for i, gram in enumerate(self.chars, start)})
+
+    @property
+    def size(self) -> int:
+        """Number of columns."""
+        return len(self.words) + len(self.chars)
+
+    def vector(self, text: str) -> tuple[IntArray, FloatArray]:
+        """Columns (ascending) and values of one normalised text; both empty if no n-gram is known."""
+        get = self._word_column.get
+        words = [column for gram in word_grams(text) if (column := get(gram)) is not None]
+        chars: list[int] = []
+        cache = self._chunk_columns
+        for chunk in text.lower().split():
+            columns = cache.get(chunk)
+            if columns is None:
+                columns = self._columns_of(chunk)
+            chars += columns
+        word_part, char_part = self._weigh(words), self._weigh(chars)
+        return np.concatenate((word_part[0], char_part[0])), np.concatenate((word_part[1], char_part[1]))
+
+    def _columns_of(self, chunk: str) -> list[int]:
+        get = self._char_column.get
+        grams = chunk_grams(chunk, self.shortest, self.longest)
+        columns = [column for gram in grams if (column := get(gram)) is not None]
+        if len(self._chunk_columns) >= _CACHE_LIMIT:
+            self._chunk_columns.clear()
+        self._chunk_columns[chunk] = columns
+        return columns
+
+    def _weigh(self, columns: list[int]) -> tuple[IntArray, FloatArray]:
+        if not columns:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        unique, counts = np.unique(np.array(columns, np.int32), return_counts=True)
+        values = ((1.0 + np.log(counts)) * self.idf[unique]).astype(np.float32)
+        values /= np.sqrt(values @ values)
+        return unique, values
+
+
+@dataclass(frozen=True)
+class NgramChoice:
+    """Which n-grams are worth a column: seen in enough texts and by enough writers."""
+
+    min_texts: int = 3
+    min_writers: int = 2
+    shortest: int = 2
+    longest: int = 5
+
+
+def fit_ngrams(texts: Sequence[str], writers: Sequence[str], choice: NgramChoice) -> Ngrams:
+    """The vocabulary of normalised training texts, in alphabetical order, with smoothed IDF."""
+    word_table = _frequent([word_grams(t) for t in texts], writers, choice)
+    chars = [char_grams(t, choice.shortest, choice.longest) for t in texts]
+    char_table = _frequent(chars, writers, choice)
+    counts = np.array(list(word_table.values()) + list(char_table.values()), np.float64)
+    idf = (np.log((1.0 + len(texts)) / (1.0 + counts)) + 1.0).astype(np.float32)
+    return Ngrams(tuple(word_table), tuple(char_table), idf, choice.shortest, choice.longest)
+
+
+def _frequent(grams: Iterable[list[str]], writers: Sequence[str], choice: NgramChoice) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    seen_by: dict[str, set[str]] = {}
+    for text_grams, writer in zip(grams, writers, strict=True):
+        for gram in set(text_grams):
+            counts[gram] = counts.get(gram, 0) + 1
+            seen_by.setdefault(gram, set()).add(writer)
+    kept = (g for g, n in counts.items() if n >= choice.min_texts and len(seen_by[g]) >= choice.min_writers)
+    return {gram: counts[gram] for gram in sorted(kept)}
