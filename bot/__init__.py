@@ -1,0 +1,1 @@
+"""Multiplier: a Slack bot that captures evidence of staff-level work while it happens."""

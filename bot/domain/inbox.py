@@ -1,0 +1,72 @@
+"""An event from Slack as it waits to be worked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from bot.domain.evidence import Value
+from bot.domain.retry import WorkState
+
+
+class Arrival(Value):
+    """An event to be stored. See `InboxRow` for what the keys promise."""
+
+    workspace_id: str
+    event_id: str
+    fact_key: str
+    order_key: str
+    body: str
+
+
+class InboxItem(Value):
+    """A stored event."""
+
+    id: int
+    workspace_id: str
+    event_id: str
+    body: str
+    state: WorkState
+    attempts: int
+    received_at: AwareDatetime
+    due_at: AwareDatetime
+    failure: str | None = None
+
+
+def arrival_of(payload: Mapping[str, Any], body: str) -> Arrival:
+    """The keys of one `event_callback` payload; `body` is stored as it came.
+
+    Slack repeats an event under the same `event_id`, and has been seen to tell the same fact under
+    another. So the fact itself is named too: what happened, to what, by whom, and when by Slack's
+    own clock (`event_ts`), which differs each time a person does the same thing again.
+    """
+    event = payload.get("event") if isinstance(payload.get("event"), dict) else {}
+    team = str(payload.get("team_id") or event.get("team") or "")
+    member = event.get("user")
+    if isinstance(member, dict):
+        member = member.get("id")
+    fact = {
+        name: event.get(name)
+        for name in ("type", "subtype", "channel", "ts", "event_ts", "item", "reaction", "deleted_ts", "tab")
+    }
+    fact["user"] = member
+    if isinstance(event.get("message"), dict):
+        fact["message"] = [event["message"].get("ts"), event["message"].get("edited")]
+    has_time = event.get("event_ts") or event.get("ts")
+    event_id = str(payload.get("event_id") or "")
+    told = json.dumps(fact if has_time else [fact, event_id], sort_keys=True, default=str)
+    return Arrival(
+        workspace_id=team[:32],
+        event_id=(event_id or _digest(told))[:64],
+        fact_key=_digest(told),
+        order_key=f"{team}:{member or event.get('channel') or ''}"[:96],
+        body=body,
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

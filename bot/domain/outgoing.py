@@ -1,0 +1,73 @@
+"""What the bot has to tell someone, as facts. The words and blocks are made when it is sent."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, TypeAdapter
+
+from bot.domain.evidence import Value
+from bot.domain.retry import WorkState
+
+
+class Kept(Value):
+    """An entry was kept: show it to its owner, in `channel` where it happened, else in the DM."""
+
+    type: Literal["kept"] = "kept"
+    entry_id: str
+    channel: str | None = None
+    thread_ts: str | None = None
+
+
+class PartAsked(Value):
+    """A draft was saved: ask its owner what their part was."""
+
+    type: Literal["part_asked"] = "part_asked"
+    entry_id: str
+    channel: str | None = None
+    thread_ts: str | None = None
+
+
+class CreditOffered(Value):
+    """Someone credited this person: offer them the message, in a DM."""
+
+    type: Literal["credit_offered"] = "credit_offered"
+    credit_id: str
+
+
+class FirstMeeting(Value):
+    """This person used the bot for the first time: introduce it, in a DM."""
+
+    type: Literal["first_meeting"] = "first_meeting"
+
+
+class Notice(Value):
+    """A sentence of `prompts/messages.yaml` for one person, in `channel` if only they can see it there."""
+
+    type: Literal["notice"] = "notice"
+    message_key: str
+    facts: dict[str, str] = {}
+    channel: str | None = None
+    thread_ts: str | None = None
+
+
+Outgoing = Annotated[
+    Kept | PartAsked | CreditOffered | FirstMeeting | Notice, Field(discriminator="type")
+]
+OUTGOING: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
+
+
+class OutboxItem(Value):
+    """A message on its way. `lane` is what Slack allows one message a second in: a channel or a DM."""
+
+    id: int
+    workspace_id: str
+    user_id: str
+    once_key: str
+    lane: str
+    message: Outgoing
+    state: WorkState
+    attempts: int
+    created_at: AwareDatetime
+    due_at: AwareDatetime
+    failure: str | None = None

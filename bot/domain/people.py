@@ -1,0 +1,53 @@
+"""The people the bot serves, and what it knows of their zone."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AwareDatetime
+
+from bot.domain.evidence import Value
+
+#: Where nothing better is known. Said to the person wherever a time is shown.
+FALLBACK_ZONE = "UTC"
+
+
+class Profile(Value):
+    """What Slack says of a person. `zone` is an IANA name, absent for some bots and guests."""
+
+    user_id: str
+    name: str
+    zone: str | None = None
+    is_bot: bool = False
+    is_active: bool = True
+    status_text: str = ""
+    status_emoji: str = ""
+    status_expires_at: AwareDatetime | None = None
+
+
+class Member(Value):
+    """One person in one workspace: what Slack says of them and what they told the bot."""
+
+    workspace_id: str
+    user_id: str
+    name: str = ""
+    zone: str | None = None
+    is_active: bool = True
+    profile_read_at: AwareDatetime | None = None
+    met_at: AwareDatetime | None = None
+    wants_credits: bool = True
+    wants_confirm_requests: bool = True
+    target_level: str = "staff"
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The person's zone; UTC when Slack gave none or one that is unknown here."""
+        return zone_info(self.zone)
+
+
+def zone_info(name: str | None) -> ZoneInfo:
+    """The zone with this IANA name, or UTC when there is none."""
+    try:
+        return ZoneInfo(name or FALLBACK_ZONE)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo(FALLBACK_ZONE)

@@ -1,0 +1,1 @@
+"""The words people read: questions, hints, messages, ladder. No logic."""

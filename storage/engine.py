@@ -1,0 +1,71 @@
+"""The connection to the database: SQLite for one machine, PostgreSQL for many."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+#: Execution option of a connection that only reads; see `_begin_sqlite`.
+READ_ONLY = "multiplier_read_only"
+
+
+def async_url(database_url: str) -> URL:
+    """The address with the asynchronous driver for its database.
+
+    Raises `ValueError` for any database but SQLite and PostgreSQL.
+    """
+    url = make_url(database_url)
+    backend = url.get_backend_name() if "+" in url.drivername else url.drivername
+    if backend not in _ASYNC_DRIVERS:
+        raise ValueError(f"DATABASE_URL names {backend!r}; Multiplier runs on sqlite and postgresql")
+    return url.set(drivername=_ASYNC_DRIVERS[backend])
+
+
+def create_engine(
+    database_url: str, *, pool_size: int = 5, statement_timeout_ms: int = 10_000
+) -> AsyncEngine:
+    """An engine with the house settings. Nothing connects until it is used.
+
+    `statement_timeout_ms` ends a statement on PostgreSQL; on SQLite it is how long to wait for the
+    one writer that SQLite allows at a time.
+    """
+    url = async_url(database_url)
+    options: dict[str, Any] = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False)}
+    if url.get_backend_name() == "postgresql":
+        options |= {
+            "pool_size": pool_size,
+            "max_overflow": pool_size,
+            "pool_pre_ping": True,
+            "connect_args": {"server_settings": {"statement_timeout": str(statement_timeout_ms)}},
+        }
+    elif url.database not in (None, "", ":memory:"):
+        options |= {"pool_size": pool_size, "max_overflow": pool_size}
+    engine = create_async_engine(url, **options)
+    if url.get_backend_name() == "sqlite":
+        _prepare_sqlite(engine, statement_timeout_ms)
+    return engine
+
+
+def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        # A transaction that starts as a reader and writes later fails at once when another wrote
+        # in between; one that says at its start that it will write waits for its turn instead.
+        reads = connection.get_execution_options().get(READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

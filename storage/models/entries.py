@@ -1,0 +1,113 @@
+"""Entries and what belongs to them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.domain.tagging import Dimension
+from storage.models.base import Base
+from storage.types import DimensionSet
+
+
+class EntryRow(Base):
+    """One entry. `capture_key` names what was captured, so that the same thing is never kept twice."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "user_id", "capture_key"),
+        Index(None, "workspace_id", "user_id", "status", "occurred_on", "id"),
+        Index(None, "workspace_id", "user_id", "created_at"),
+        ForeignKeyConstraint(
+            ["workspace_id", "user_id"], ["members.workspace_id", "members.user_id"], ondelete="CASCADE"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(String(32))
+    user_id: Mapped[str] = mapped_column(String(32))
+    capture_key: Mapped[str] = mapped_column(String(255))
+    text: Mapped[str] = mapped_column(Text)
+    text_by: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(32))
+    dimensions: Mapped[tuple[Dimension, ...]] = mapped_column(DimensionSet)
+    confidence: Mapped[float]
+    ranked: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    tagged_by: Mapped[str] = mapped_column(String(16))
+    tagger_version: Mapped[str] = mapped_column(String(64))
+    occurred_on: Mapped[date]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(16))
+    source_type: Mapped[str] = mapped_column(String(16))
+    source_channel: Mapped[str | None] = mapped_column(String(32))
+    source_ts: Mapped[str | None] = mapped_column(String(32))
+    source_thread_ts: Mapped[str | None] = mapped_column(String(32))
+    source_permalink: Mapped[str | None] = mapped_column(String(1024))
+    source_author: Mapped[str | None] = mapped_column(String(32))
+    source_state: Mapped[str] = mapped_column(String(16))
+    links: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    number: Mapped[str | None] = mapped_column(Text)
+    baseline: Mapped[str | None] = mapped_column(Text)
+    otherwise: Mapped[str | None] = mapped_column(Text)
+    role: Mapped[str | None] = mapped_column(String(16))
+    reach: Mapped[str | None] = mapped_column(String(16))
+    sensitivity: Mapped[str] = mapped_column(String(16))
+    follow_up_on: Mapped[date | None]
+    project_id: Mapped[str | None] = mapped_column(String(40))
+
+    quotes: Mapped[list[QuoteRow]] = relationship(
+        lazy="selectin", order_by="QuoteRow.ts", cascade="all, delete-orphan", passive_deletes=True
+    )
+    people: Mapped[list[PersonInEntryRow]] = relationship(
+        lazy="selectin", order_by="PersonInEntryRow.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+    confirmations: Mapped[list[ConfirmationRow]] = relationship(
+        lazy="selectin", order_by="ConfirmationRow.at", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class QuoteRow(Base):
+    """Words of a Slack message that an entry stands on."""
+
+    __tablename__ = "entry_quotes"
+    __table_args__ = (Index(None, "workspace_id", "channel", "ts"),)
+
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True)
+    ts: Mapped[str] = mapped_column(String(32), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(String(32))
+    channel: Mapped[str] = mapped_column(String(32))
+    author: Mapped[str] = mapped_column(String(32))
+    role: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class PersonInEntryRow(Base):
+    """Another person in an entry."""
+
+    __tablename__ = "entry_people"
+    __table_args__ = (Index(None, "workspace_id", "user"),)
+
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True)
+    user: Mapped[str] = mapped_column(String(32), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(String(32))
+    position: Mapped[int]
+
+
+class ConfirmationRow(Base):
+    """Another person's word on an entry: the latest from each."""
+
+    __tablename__ = "entry_confirmations"
+    __table_args__ = (Index(None, "workspace_id", "by"),)
+
+    entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True)
+    by: Mapped[str] = mapped_column(String(32), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16))
+    quote: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -1,0 +1,41 @@
+"""Events from Slack, stored before they are acknowledged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base
+
+
+class InboxRow(Base):
+    """One event. `event_id` is Slack's; `fact_key` names the fact, which Slack may tell under two ids.
+
+    Rows with the same `order_key` (one person's events) are worked in the order they came.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        Index("uq_inbox_event", "workspace_id", "event_id", unique=True),
+        Index("uq_inbox_fact", "workspace_id", "fact_key", unique=True),
+        Index(None, "state", "due_at"),
+        Index(None, "order_key", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    workspace_id: Mapped[str] = mapped_column(String(32))
+    event_id: Mapped[str] = mapped_column(String(64))
+    fact_key: Mapped[str] = mapped_column(String(255))
+    order_key: Mapped[str] = mapped_column(String(96))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    received_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    failure: Mapped[str | None] = mapped_column(String(500))

@@ -1,0 +1,33 @@
+"""What all repositories of one workspace share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models.base import Base
+
+
+class WorkspaceRepository:
+    """Bound to one workspace when built; each of its queries names that workspace."""
+
+    def __init__(self, session: AsyncSession, workspace_id: str) -> None:
+        self._session = session
+        self._workspace_id = workspace_id
+
+
+class CrossWorkspaceRepository:
+    """For the workers, which serve all workspaces; never reachable from a person's request."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+
+_INSERT_OF: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+def insert_into(session: AsyncSession, row: type[Base]) -> Any:
+    """An insert in the database's own dialect, which knows `on_conflict_do_nothing` and `…_do_update`."""
+    return _INSERT_OF[session.get_bind().dialect.name](row)

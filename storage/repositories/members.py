@@ -1,0 +1,84 @@
+"""Queries on the people of one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from bot.domain.people import Member, Profile
+from storage.models.members import MemberRow
+from storage.repositories.base import WorkspaceRepository, insert_into
+
+
+class Members(WorkspaceRepository):
+    """The people of one workspace."""
+
+    async def get(self, user_id: str) -> Member | None:
+        """The person with this Slack id, if the bot has heard of them."""
+        row = await self._session.get(MemberRow, (self._workspace_id, user_id))
+        return Member.model_validate(row) if row else None
+
+    async def ensure(self, user_id: str) -> Member:
+        """The person with this Slack id, made known if they were not."""
+        await self._session.execute(
+            insert_into(self._session, MemberRow)
+            .values(workspace_id=self._workspace_id, user_id=user_id)
+            .on_conflict_do_nothing()
+        )
+        row = await self._session.get_one(MemberRow, (self._workspace_id, user_id))
+        return Member.model_validate(row)
+
+    async def names(self, user_ids: Collection[str]) -> Mapping[str, str]:
+        """The display names of those of these people that are known."""
+        if not user_ids:
+            return {}
+        rows = await self._session.execute(
+            select(MemberRow.user_id, MemberRow.name).where(
+                MemberRow.workspace_id == self._workspace_id,
+                MemberRow.user_id.in_(user_ids),
+                MemberRow.name != "",
+            )
+        )
+        return {user_id: name for user_id, name in rows}
+
+    async def put_profile(self, profile: Profile, now: datetime) -> None:
+        """Store what Slack says of a person; a zone that Slack no longer gives stays as last known."""
+        values = {"name": profile.name, "is_active": profile.is_active, "profile_read_at": now}
+        if profile.zone:
+            values["zone"] = profile.zone
+        await self._session.execute(
+            insert_into(self._session, MemberRow)
+            .values(workspace_id=self._workspace_id, user_id=profile.user_id, **values)
+            .on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=values)
+        )
+
+    async def set(self, user_id: str, **values: object) -> None:
+        """Change some of the person's own settings."""
+        await self._session.execute(
+            update(MemberRow)
+            .where(MemberRow.workspace_id == self._workspace_id, MemberRow.user_id == user_id)
+            .values(**values)
+        )
+
+    async def meet(self, user_id: str, now: datetime) -> bool:
+        """Note that the person has now met the bot. True the first time."""
+        result = await self._session.execute(
+            update(MemberRow)
+            .where(
+                MemberRow.workspace_id == self._workspace_id,
+                MemberRow.user_id == user_id,
+                MemberRow.met_at.is_(None),
+            )
+            .values(met_at=now)
+        )
+        return bool(result.rowcount)  # type: ignore[attr-defined]
+
+    async def forget(self, user_id: str) -> None:
+        """Remove the person with everything that hangs on them."""
+        await self._session.execute(
+            delete(MemberRow).where(
+                MemberRow.workspace_id == self._workspace_id, MemberRow.user_id == user_id
+            )
+        )

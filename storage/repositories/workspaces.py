@@ -1,0 +1,54 @@
+"""Queries on workspaces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from bot.domain.workspaces import Workspace
+from storage.models.workspaces import WorkspaceRow
+from storage.repositories.base import CrossWorkspaceRepository, insert_into
+
+
+class Workspaces(CrossWorkspaceRepository):
+    """All workspaces the bot was installed in."""
+
+    async def get(self, workspace_id: str) -> Workspace | None:
+        """The workspace with this team id."""
+        row = await self._session.get(WorkspaceRow, workspace_id)
+        return Workspace.model_validate(row) if row else None
+
+    async def all_active(self) -> Sequence[Workspace]:
+        """Those the bot is still installed in."""
+        rows = await self._session.scalars(
+            select(WorkspaceRow).where(WorkspaceRow.removed_at.is_(None)).order_by(WorkspaceRow.id)
+        )
+        return [Workspace.model_validate(row) for row in rows]
+
+    async def put(self, workspace: Workspace) -> None:
+        """Store a workspace at its (re)installation; its own choice of emoji stays as it was."""
+        values = workspace.model_dump()
+        kept = {"id", "keep_emoji", "credit_emoji", "installed_at"}
+        await self._session.execute(
+            insert_into(self._session, WorkspaceRow)
+            .values(**values)
+            .on_conflict_do_update(
+                index_elements=["id"], set_={name: value for name, value in values.items() if name not in kept}
+            )
+        )
+
+    async def set_emoji(self, workspace_id: str, *, keep: str, credit: str) -> None:
+        """Change the two emoji that the bot listens to."""
+        await self._session.execute(
+            update(WorkspaceRow)
+            .where(WorkspaceRow.id == workspace_id)
+            .values(keep_emoji=keep, credit_emoji=credit)
+        )
+
+    async def mark_removed(self, workspace_id: str, now: datetime) -> None:
+        """The app was uninstalled there."""
+        await self._session.execute(
+            update(WorkspaceRow).where(WorkspaceRow.id == workspace_id).values(removed_at=now)
+        )

@@ -1,0 +1,93 @@
+"""One piece of work against the database: all of it is committed, or none."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from storage.engine import READ_ONLY
+from storage.repositories.corrections import Corrections
+from storage.repositories.credits import Credits
+from storage.repositories.entries import Entries
+from storage.repositories.inbox import Inbox
+from storage.repositories.marks import Marks
+from storage.repositories.members import Members
+from storage.repositories.outbox import Outbox, Post
+from storage.repositories.workspaces import Workspaces
+
+
+class _Work:
+    """Opens a session and rolls back unless `commit` was called."""
+
+    def __init__(self, engine: AsyncEngine, *, reads_only: bool) -> None:
+        self._engine = engine.execution_options(**{READ_ONLY: True}) if reads_only else engine
+        self._session = AsyncSession(self._engine, expire_on_commit=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # Closing rolls back what was not committed, also when the task is being cancelled.
+        await self._session.close()
+
+    async def commit(self) -> None:
+        """Make everything done so far last."""
+        await self._session.commit()
+
+
+class WorkspaceWork(_Work):
+    """Work within one workspace."""
+
+    def __init__(self, engine: AsyncEngine, workspace_id: str, *, reads_only: bool) -> None:
+        super().__init__(engine, reads_only=reads_only)
+        self.workspace_id = workspace_id
+        self.entries = Entries(self._session, workspace_id)
+        self.members = Members(self._session, workspace_id)
+        self.marks = Marks(self._session, workspace_id)
+        self.credits = Credits(self._session, workspace_id)
+        self.corrections = Corrections(self._session, workspace_id)
+        self.post = Post(self._session, workspace_id)
+
+
+class CrossWorkspaceWork(_Work):
+    """Work of the machinery, which serves all workspaces."""
+
+    def __init__(self, engine: AsyncEngine, *, reads_only: bool) -> None:
+        super().__init__(engine, reads_only=reads_only)
+        self.workspaces = Workspaces(self._session)
+        self.inbox = Inbox(self._session)
+        self.outbox = Outbox(self._session)
+
+
+class Storage:
+    """The way into the database for services."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    def work(self, workspace_id: str) -> WorkspaceWork:
+        """Work that may write, within one workspace."""
+        return WorkspaceWork(self.engine, workspace_id, reads_only=False)
+
+    def reading(self, workspace_id: str) -> WorkspaceWork:
+        """Work that only reads, within one workspace; on SQLite it waits for no writer."""
+        return WorkspaceWork(self.engine, workspace_id, reads_only=True)
+
+    def machinery(self) -> CrossWorkspaceWork:
+        """Work across all workspaces, for the workers and for installing."""
+        return CrossWorkspaceWork(self.engine, reads_only=False)
+
+    def machinery_reading(self) -> CrossWorkspaceWork:
+        """Reading across all workspaces."""
+        return CrossWorkspaceWork(self.engine, reads_only=True)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
