@@ -83,7 +83,7 @@ def next_step(entry: Entry) -> Step | None:
 
 
 def strongest_first(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries by strength, then by how little they lack, then the most recent first; the order is total."""
+    """The entries by strength, then by how little they lack, then newest first; the order is total."""
     return sorted(
         entries,
         key=lambda entry: (
