@@ -8,6 +8,8 @@ from typing import Self
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from storage.engine import READ_ONLY
+from storage.repositories.bets import Bets, DueBets
+from storage.repositories.checkins import Answers, AskedBefore, Checkins, DueCheckins
 from storage.repositories.corrections import Corrections
 from storage.repositories.credits import Credits
 from storage.repositories.entries import Entries
@@ -15,6 +17,9 @@ from storage.repositories.inbox import Inbox
 from storage.repositories.marks import Marks
 from storage.repositories.members import Members
 from storage.repositories.outbox import Outbox, Post
+from storage.repositories.plans import DuePlans, Plans
+from storage.repositories.reviews import Reviews
+from storage.repositories.standings import Standings
 from storage.repositories.workspaces import Workspaces
 
 
@@ -53,6 +58,13 @@ class WorkspaceWork(_Work):
         self.marks = Marks(self._session, workspace_id)
         self.credits = Credits(self._session, workspace_id)
         self.corrections = Corrections(self._session, workspace_id)
+        self.plans = Plans(self._session, workspace_id)
+        self.checkins = Checkins(self._session, workspace_id)
+        self.answers = Answers(self._session, workspace_id)
+        self.asked = AskedBefore(self._session, workspace_id)
+        self.standings = Standings(self._session, workspace_id)
+        self.bets = Bets(self._session, workspace_id)
+        self.reviews = Reviews(self._session, workspace_id)
         self.post = Post(self._session, workspace_id)
 
 
@@ -64,6 +76,9 @@ class CrossWorkspaceWork(_Work):
         self.workspaces = Workspaces(self._session)
         self.inbox = Inbox(self._session)
         self.outbox = Outbox(self._session)
+        self.plans = DuePlans(self._session)
+        self.checkins = DueCheckins(self._session)
+        self.bets = DueBets(self._session)
 
 
 class Storage:

@@ -50,8 +50,6 @@ class CheckinState(StrEnum):
     NOTHING = "nothing"
     """Nothing this week: a good answer."""
     SKIPPED = "skipped"
-    UNANSWERED = "unanswered"
-    """Still unanswered when the next one came."""
     MISSED = "missed"
     """The bot was down until it was too late to be useful."""
     AWAY = "away"
@@ -65,8 +63,8 @@ HEARD = frozenset({CheckinState.ANSWERED, CheckinState.NOTHING, CheckinState.SKI
 #: It can still be answered, late as it may be.
 ANSWERABLE = frozenset(
     {
-        *(CheckinState.DUE, CheckinState.SENT, CheckinState.SNOOZED, CheckinState.ANSWERED),
-        *(CheckinState.NOTHING, CheckinState.SKIPPED, CheckinState.UNANSWERED),
+        *(CheckinState.DUE, CheckinState.SENT, CheckinState.SNOOZED),
+        *(CheckinState.ANSWERED, CheckinState.NOTHING, CheckinState.SKIPPED),
     }
 )
 
@@ -133,7 +131,8 @@ class Plan(Value):
     """How one person wants to be asked, and when that is next.
 
     `zone` is the zone that `turn` was reckoned in. `last_period` was dealt with, in whatever way.
-    `paused_until` is the first day on which they may be asked again.
+    `paused_until` is the first day on which they may be asked again. `is_awaited` says that the latest
+    check-in stands in their DM without a word to it.
     """
 
     workspace_id: str
@@ -144,6 +143,7 @@ class Plan(Value):
     turn: Turn | None = None
     last_period: str | None = None
     paused_until: date | None = None
+    is_awaited: bool = False
     unanswered: int = 0
     steps_back: int = 0
     focus: Dimension | None = None
@@ -170,7 +170,14 @@ class Plan(Value):
 
 def turned_on(plan: Plan, zone: str | None, now: datetime) -> Plan:
     """The person said yes, or yes again."""
-    on = {"is_on": True, "zone": zone, "unanswered": 0, "steps_back": 0, "paused_until": None}
+    on = {
+        "is_on": True,
+        "zone": zone,
+        "unanswered": 0,
+        "is_awaited": False,
+        "steps_back": 0,
+        "paused_until": None,
+    }
     return planned(plan.model_copy(update=on), now)
 
 
@@ -212,13 +219,10 @@ def in_zone(plan: Plan, zone: str | None, now: datetime) -> Plan:
     return plan.model_copy(update={"zone": zone, "turn": turn})
 
 
-def at_its_moment(
-    plan: Plan, zone: str | None, now: datetime, *, was_unanswered: bool = False
-) -> tuple[Act, Plan]:
+def at_its_moment(plan: Plan, zone: str | None, now: datetime) -> tuple[Act, Plan]:
     """What to do about the plan's turn now that its moment has come, and the plan afterwards.
 
-    `zone` is where Slack says the person is at this moment; `was_unanswered` says that the check-in
-    before was left without an answer.
+    `zone` is where Slack last said the person is.
     """
     there = plan.model_copy(update={"zone": zone or plan.zone})
     if plan.turn is None or (rhythm := plan.in_force) is None:
@@ -228,19 +232,16 @@ def at_its_moment(
     if judgment.until is not None:
         turn = Turn(period=plan.turn.period, due_at=judgment.until)
         return Act.WAIT, there.model_copy(update={"turn": turn})
-    return judgment.act, dealt_with(there, was_unanswered=was_unanswered)
+    return judgment.act, dealt_with(there)
 
 
-def dealt_with(plan: Plan, *, was_unanswered: bool = False) -> Plan:
-    """The plan after its turn was sent, missed, skipped or left out.
-
-    `was_unanswered` says that the check-in before was left without an answer.
-    """
+def dealt_with(plan: Plan) -> Plan:
+    """The plan after its turn was taken up, missed, skipped or left out."""
     if plan.turn is None or (rhythm := plan.in_force) is None:
         return plan
     period = plan.turn.period
-    after = {"last_period": period, "unanswered": plan.unanswered + was_unanswered}
-    done = plan.model_copy(update=after)
+    unanswered = plan.unanswered + plan.is_awaited
+    done = plan.model_copy(update={"last_period": period, "unanswered": unanswered, "is_awaited": False})
     if done.unanswered >= PATIENCE:
         return _stepped_back(done, period)
     return done.model_copy(update={"turn": following_turn(rhythm, plan.zone_info, period)})
@@ -260,9 +261,8 @@ def _stepped_back(plan: Plan, period: str) -> Plan:
 
 def came_back(plan: Plan, now: datetime) -> Plan:
     """The plan after the person answered anything: their own cadence again."""
-    if plan.steps_back == 0:
-        return plan.model_copy(update={"unanswered": 0})
-    return planned(plan.model_copy(update={"unanswered": 0, "steps_back": 0}), now)
+    heard = plan.model_copy(update={"unanswered": 0, "is_awaited": False, "steps_back": 0})
+    return heard if plan.steps_back == 0 else planned(heard, now)
 
 
 def period_for_asking_now(plan: Plan | None, taken: Collection[str], today: date) -> str:
@@ -280,9 +280,7 @@ def period_for_asking_now(plan: Plan | None, taken: Collection[str], today: date
     return f"{week}+{extra}"
 
 
-_NUMBERED = re.compile(
-    r"^[ \t]*(?:q(?:uestion)?[ \t]*)?([1-9])[ \t]*[.):\-–—][ \t]*", re.IGNORECASE | re.MULTILINE
-)
+_NUMBERED = re.compile(r"^[ \t]*(?:q(?:uestion)?[ \t]*)?([1-9])[ \t]*[.):\-–—][ \t]*", re.IGNORECASE | re.MULTILINE)
 _NOTHING = re.compile(
     r"^(?:nothing|none|nope|no|nada|nichts|rien|skip)(?:\s+(?:this\s+week|to\s+report|new|really|much))?[\s.!:)]*$",
     re.IGNORECASE,

@@ -1,6 +1,10 @@
 """The tables, one file an idea. Importing this package makes all of them known to `Base.metadata`."""
 
+from __future__ import annotations
+
 from storage.models.base import Base
+from storage.models.bets import BetRow
+from storage.models.checkins import AnswerRow, AskedRow, CheckinRow, PlanRow
 from storage.models.corrections import CorrectionRow
 from storage.models.credits import CreditRow
 from storage.models.entries import ConfirmationRow, EntryRow, PersonInEntryRow, QuoteRow
@@ -8,10 +12,15 @@ from storage.models.inbox import InboxRow
 from storage.models.marks import MarkRow
 from storage.models.members import MemberRow
 from storage.models.outbox import OutboxRow
+from storage.models.reviews import ReviewRow
 from storage.models.workspaces import WorkspaceRow
 
 __all__ = [
+    "AnswerRow",
+    "AskedRow",
     "Base",
+    "BetRow",
+    "CheckinRow",
     "ConfirmationRow",
     "CorrectionRow",
     "CreditRow",
@@ -21,6 +30,8 @@ __all__ = [
     "MemberRow",
     "OutboxRow",
     "PersonInEntryRow",
+    "PlanRow",
     "QuoteRow",
+    "ReviewRow",
     "WorkspaceRow",
 ]

@@ -79,7 +79,7 @@ class TestPlans:
 class TestSteppingBack:
     def ignored(self, plan: Plan, times: int) -> Plan:
         for _ in range(times):
-            plan = dealt_with(plan, was_unanswered=True)
+            plan = dealt_with(plan.model_copy(update={"is_awaited": True}))
         return plan
 
     def test_three_in_a_row_unanswered_step_back_one_cadence_at_a_time_and_then_rest(self) -> None:
@@ -153,9 +153,7 @@ class TestReplies:
             ("2 teams moved over", [(None, "2 teams moved over")]),
         ],
     )
-    def test_are_split_by_the_numbers_of_the_questions(
-        self, text: str, answers: list[tuple[int | None, str]]
-    ) -> None:
+    def test_are_split_by_the_numbers_of_the_questions(self, text: str, answers: list[tuple[int | None, str]]) -> None:
         assert list(split_reply(text, (1, 2, 3))) == answers
 
     @given(st.text(alphabet="ab 123.)\n:-", max_size=60))
@@ -168,8 +166,6 @@ class TestReplies:
     def test_nothing_is_a_good_answer_in_words_too(self, text: str) -> None:
         assert says_nothing_this_week(text)
 
-    @pytest.mark.parametrize(
-        "text", ["nothing broke thanks to the review", "no idea, ask Dana", "", "nonetheless"]
-    )
+    @pytest.mark.parametrize("text", ["nothing broke thanks to the review", "no idea, ask Dana", "", "nonetheless"])
     def test_but_only_when_it_says_no_more(self, text: str) -> None:
         assert not says_nothing_this_week(text)
