@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from bot.domain.bets import Bet
 from bot.domain.evidence import ConfirmationState, Entry, EntryStatus, MyRole, Reach, Sensitivity, Value
 from bot.domain.gaps import STRONG
 from bot.domain.insight import Insight, insight
@@ -95,21 +96,6 @@ class PacketDraft(Value):
     updated_at: AwareDatetime
 
 
-class BetLine(Value):
-    """A bet as the packet shows it: what was said when, and what came of it."""
-
-    said_on: date
-    expected: str
-    sure: int | None = None
-    """How sure the person was, in percent."""
-    due_on: date
-    settled_on: date | None = None
-    held: bool | None = None
-    """Whether it came true; `None` while it is open or can't be told."""
-    result: str | None = None
-    entry_id: str | None = None
-
-
 class PacketProject(Value):
     """A project with its items, strongest first."""
 
@@ -146,7 +132,8 @@ class Packet(Value):
     """The body's entries outside the projects, by part."""
     see_also: Mapping[Part, tuple[Entry, ...]]
     """The body's entries inside the projects, by the part they would also fit."""
-    bets: tuple[BetLine, ...]
+    bets: tuple[Bet, ...]
+    """Those on entries of the log."""
     fits: tuple[Fit, ...]
     advocates: tuple[Advocate, ...]
     plan: str | None
@@ -169,9 +156,7 @@ class Packet(Value):
 def may_be_in_packet(entry: Entry) -> bool:
     """Whether an entry may stand in a packet: kept, evidence, and not marked as never to be shown."""
     return (
-        entry.status is EntryStatus.KEPT
-        and entry.kind is not Kind.NONE
-        and entry.sensitivity is not Sensitivity.NEVER
+        entry.status is EntryStatus.KEPT and entry.kind is not Kind.NONE and entry.sensitivity is not Sensitivity.NEVER
     )
 
 
@@ -180,16 +165,12 @@ def choose_strong(entries: Collection[Entry], level: Level, at_most: int = MOST_
 
     Weaker ones are added only to reach `FEWEST_ITEMS`.
     """
-    left = {
-        entry.id: entry for entry in entries if may_be_in_packet(entry) and entry.kind is not Kind.DELIVERY
-    }
+    left = {entry.id: entry for entry in entries if may_be_in_packet(entry) and entry.kind is not Kind.DELIVERY}
     weights = {entry.id: _weight(entry) for entry in left.values()}
     chosen: list[Entry] = []
     seen: dict[Dimension, int] = dict.fromkeys(Dimension, 0)
     while left and len(chosen) < at_most:
-        best = max(
-            left.values(), key=lambda entry: (_is_strong(entry), _news(entry, seen, level), weights[entry.id])
-        )
+        best = max(left.values(), key=lambda entry: (_is_strong(entry), _news(entry, seen, level), weights[entry.id]))
         if len(chosen) >= FEWEST_ITEMS and not _is_strong(best):
             break
         chosen.append(left.pop(best.id))
@@ -205,8 +186,7 @@ def _is_strong(entry: Entry) -> bool:
 def _news(entry: Entry, seen: Mapping[Dimension, int], level: Level) -> float:
     # A dimension counts for less the more of what the level wants is chosen already.
     wants = (
-        max(0.0, 1.0 - seen[dimension] / max(1, level.dimensions[dimension].strong))
-        for dimension in entry.dimensions
+        max(0.0, 1.0 - seen[dimension] / max(1, level.dimensions[dimension].strong)) for dimension in entry.dimensions
     )
     return round(max(wants, default=0.0), 1)
 
@@ -225,7 +205,7 @@ def compose_packet(
     name: str,
     names: Mapping[str, str],
     today: date,
-    bets: Sequence[BetLine] = (),
+    bets: Sequence[Bet] = (),
 ) -> Packet:
     """The packet of this draft. Entries outside its period, or not to be shown, are left out."""
     level = ladder.level(draft.level)
@@ -252,7 +232,7 @@ def compose_packet(
         projects=projects,
         sections=_by_part(entry for entry in body if entry.id not in in_project),
         see_also=_by_part(entry for entry in body if entry.id in in_project),
-        bets=tuple(bet for bet in bets if bet.said_on < draft.period.until and _is_shown(bet, by_id)),
+        bets=tuple(bet for bet in bets if bet.entry_id in by_id),
         fits=ladder_map(log, level),
         advocates=advocates(log),
         plan=draft.plan,
@@ -276,11 +256,6 @@ def advocates(entries: Sequence[Entry]) -> tuple[Advocate, ...]:
     return tuple(one for _, one in found.values())
 
 
-def _is_shown(bet: BetLine, shown: Mapping[str, Entry]) -> bool:
-    # A bet on an entry that may not be shown says too much about it.
-    return bet.entry_id is None or bet.entry_id in shown
-
-
 def _projects(draft: PacketDraft, body: Sequence[Entry]) -> tuple[PacketProject, ...]:
     found: list[PacketProject] = []
     taken: set[str] = set()
@@ -289,9 +264,7 @@ def _projects(draft: PacketDraft, body: Sequence[Entry]) -> tuple[PacketProject,
         if entries and len(found) < MOST_PROJECTS:
             taken.update(entry.id for entry in entries)
             found.append(
-                PacketProject(
-                    name=project.name, problem=project.problem, scope=project.scope, entries=tuple(entries)
-                )
+                PacketProject(name=project.name, problem=project.problem, scope=project.scope, entries=tuple(entries))
             )
     return tuple(found)
 
