@@ -9,7 +9,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+_ASYNC_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
 
 #: Execution option of a connection that only reads; see `_begin_sqlite`.
 READ_ONLY = "multiplier_read_only"
@@ -27,16 +31,18 @@ def async_url(database_url: str) -> URL:
     return url.set(drivername=_ASYNC_DRIVERS[backend])
 
 
-def create_engine(
-    database_url: str, *, pool_size: int = 5, statement_timeout_ms: int = 10_000
-) -> AsyncEngine:
+def create_engine(database_url: str, *, pool_size: int = 5, statement_timeout_ms: int = 10_000) -> AsyncEngine:
     """An engine with the house settings. Nothing connects until it is used.
 
     `statement_timeout_ms` ends a statement on PostgreSQL; on SQLite it is how long to wait for the
     one writer that SQLite allows at a time.
     """
     url = async_url(database_url)
-    options: dict[str, Any] = {"json_serializer": lambda value: json.dumps(value, ensure_ascii=False)}
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: json.dumps(value, ensure_ascii=False),
+        # Errors would otherwise quote the values of a query: people's words.
+        "hide_parameters": True,
+    }
     if url.get_backend_name() == "postgresql":
         options |= {
             "pool_size": pool_size,

@@ -1,11 +1,11 @@
 """One root for everything that can go wrong in a way we foresaw.
 
-    BotError
-    ├── NotFound            what was asked for is not there, or is not this person's
-    ├── Refused             the input breaks a rule; says which and what to do
-    ├── Conflict            someone or something else changed it first
-    ├── Unreachable         Slack won't show or take it; trying again will not help
-    └── TryLater            a passing fault; `after` says when to try again
+BotError
+├── NotFound            what was asked for is not there, or is not this person's
+├── Refused             the input breaks a rule; says which and what to do
+├── Conflict            someone or something else changed it first
+├── Unreachable         Slack won't show or take it; trying again will not help
+└── TryLater            a passing fault; `after` says when to try again
 """
 
 from __future__ import annotations

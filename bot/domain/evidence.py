@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -144,6 +144,8 @@ class TaggedBy(StrEnum):
     """Who decided on an entry's kind."""
 
     TAGGER = "tagger"
+    UNSURE = "unsure"
+    """The tagger's best guess, not sure enough to be shown as the answer: its owner is asked."""
     PERSON = "person"
 
 
@@ -222,6 +224,16 @@ class Entry(Value):
     def people_as(self, role: PersonRole) -> tuple[str, ...]:
         """The ids of the people who have this role, in order."""
         return tuple(person.user for person in self.people if person.role is role)
+
+    def confirmed_by(self, users: tuple[str, ...], at: datetime) -> Entry:
+        """The entry with the word of these people on it, where it wasn't there; never its owner's own."""
+        there = {confirmation.by for confirmation in self.confirmations} | {self.user_id}
+        new = tuple(
+            Confirmation(by=user, state=ConfirmationState.CONFIRMED, at=at)
+            for user in dict.fromkeys(users)
+            if user not in there
+        )
+        return self.model_copy(update={"confirmations": self.confirmations + new}) if new else self
 
 
 class Note(Value):

@@ -46,13 +46,37 @@ class Notice(Value):
 
     type: Literal["notice"] = "notice"
     message_key: str
-    facts: dict[str, str] = {}
+    facts: dict[str, str] = Field(default_factory=dict)
     channel: str | None = None
     thread_ts: str | None = None
 
 
+class CheckinDue(Value):
+    """A check-in is to be asked, or after a snooze asked again."""
+
+    type: Literal["checkin_due"] = "checkin_due"
+    checkin_id: str
+
+
+class BetDue(Value):
+    """The day of a bet has come: ask its owner what came of it."""
+
+    type: Literal["bet_due"] = "bet_due"
+    bet_id: str
+
+
+class KeepOffered(Value):
+    """A person wrote something to the bot that isn't marked as a note: ask whether to keep it."""
+
+    type: Literal["keep_offered"] = "keep_offered"
+    channel: str
+    ts: str
+    thread_ts: str | None = None
+
+
 Outgoing = Annotated[
-    Kept | PartAsked | CreditOffered | FirstMeeting | Notice, Field(discriminator="type")
+    Kept | PartAsked | CreditOffered | FirstMeeting | KeepOffered | CheckinDue | BetDue | Notice,
+    Field(discriminator="type"),
 ]
 OUTGOING: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
 

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.tagging import Tag
+from bot.domain.outgoing import OutboxItem
+from bot.domain.people import Profile
+from bot.domain.tagging import Kind, Tag, Thresholds
+from bot.domain.threads import Thread
 
 
 class Clock(Protocol):
@@ -23,8 +26,46 @@ class Tagger(Protocol):
     def version(self) -> str:
         """Version and short hash of the model, as stored with each entry."""
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """How sure this model must be."""
+
     def tag(self, text: str, *, explain: bool = False) -> Tag:
         """The tag of one text; with `explain`, the words that carried it."""
 
     def tag_many(self, texts: Iterable[str]) -> Sequence[Tag]:
         """The tags of many texts, in their order; faster than one by one."""
+
+
+class TaggerFor(Protocol):
+    """Gives a person the tagger that has learned from their own corrections."""
+
+    def __call__(self, corrections: Sequence[tuple[str, Kind]]) -> Tagger:
+        """The tagger after these corrections (text and the kind the person gave it), newest first."""
+
+
+class Slack(Protocol):
+    """Looking things up in Slack.
+
+    Every method raises `Unreachable` when Slack won't show it (gone, or the bot is not a member), and
+    `TryLater` for passing faults.
+    """
+
+    async def thread(self, workspace_id: str, channel: str, ts: str) -> Thread:
+        """The message and, when it stands in a thread, the whole thread, oldest first."""
+
+    async def permalink(self, workspace_id: str, channel: str, ts: str) -> str | None:
+        """The message's own address; `None` when Slack gives none."""
+
+    async def profile(self, workspace_id: str, user_id: str) -> Profile:
+        """What Slack says of a person at this moment."""
+
+
+class Postman(Protocol):
+    """Brings a stored message to Slack."""
+
+    async def deliver(self, item: OutboxItem) -> None:
+        """Make the message's words from the facts as they are now, and send it.
+
+        Raises `Unreachable` when it can never arrive, `TryLater` for passing faults.
+        """

@@ -31,7 +31,5 @@ class Base(DeclarativeBase):
     }
 
     def __repr__(self) -> str:
-        key = ", ".join(
-            f"{column.name}={getattr(self, column.name)!r}" for column in self.__table__.primary_key
-        )
+        key = ", ".join(f"{column.name}={getattr(self, column.name)!r}" for column in self.__table__.primary_key)
         return f"{type(self).__name__}({key})"

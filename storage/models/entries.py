@@ -64,7 +64,10 @@ class EntryRow(Base):
         lazy="selectin", order_by="QuoteRow.ts", cascade="all, delete-orphan", passive_deletes=True
     )
     people: Mapped[list[PersonInEntryRow]] = relationship(
-        lazy="selectin", order_by="PersonInEntryRow.position", cascade="all, delete-orphan", passive_deletes=True
+        lazy="selectin",
+        order_by="PersonInEntryRow.position",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
     confirmations: Mapped[list[ConfirmationRow]] = relationship(
         lazy="selectin", order_by="ConfirmationRow.at", cascade="all, delete-orphan", passive_deletes=True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import ForeignKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,4 +29,3 @@ class MarkRow(Base):
     act: Mapped[str] = mapped_column(String(16), primary_key=True)
     is_on: Mapped[bool]
     changed_ts: Mapped[str] = mapped_column(String(32))
-    first_at: Mapped[datetime]

@@ -15,9 +15,7 @@ from storage.repositories.base import WorkspaceRepository, insert_into
 class Corrections(WorkspaceRepository):
     """What people of one workspace corrected."""
 
-    async def put(
-        self, user_id: str, entry_id: str, *, text: str, kind: Kind, was: Kind, now: datetime
-    ) -> None:
+    async def put(self, user_id: str, entry_id: str, *, text: str, kind: Kind, was: Kind, now: datetime) -> None:
         """Remember the kind this person gave to this entry's text."""
         values = {"text": text, "kind": kind, "was": was, "corrected_at": now}
         await self._session.execute(

@@ -19,9 +19,7 @@ class Credits(WorkspaceRepository):
         """The credit with this id."""
         return self._value(
             await self._session.scalar(
-                select(CreditRow).where(
-                    CreditRow.workspace_id == self._workspace_id, CreditRow.id == credit_id
-                )
+                select(CreditRow).where(CreditRow.workspace_id == self._workspace_id, CreditRow.id == credit_id)
             )
         )
 
@@ -42,9 +40,7 @@ class Credits(WorkspaceRepository):
         """Everyone's credits for this message."""
         rows = await self._session.scalars(
             select(CreditRow)
-            .where(
-                CreditRow.workspace_id == self._workspace_id, CreditRow.channel == channel, CreditRow.ts == ts
-            )
+            .where(CreditRow.workspace_id == self._workspace_id, CreditRow.channel == channel, CreditRow.ts == ts)
             .order_by(CreditRow.created_at)
         )
         return [Credit.model_validate(row) for row in rows]

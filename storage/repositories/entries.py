@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 
 from bot.domain.evidence import (
     Confirmation,
@@ -95,6 +96,12 @@ class Entries(WorkspaceRepository):
         query = self._matching(user_id, status, since, until, words)
         return await self._session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
+    async def latest(self, user_id: str) -> Entry | None:
+        """The kept entry this person captured last."""
+        query = self._of(user_id).where(EntryRow.status == EntryStatus.KEPT)
+        row = await self._session.scalar(query.order_by(EntryRow.created_at.desc(), EntryRow.id.desc()).limit(1))
+        return _value(row) if row else None
+
     async def all(self, user_id: str) -> AsyncIterator[Entry]:
         """Everything of this person's in the order it was captured, whatever its status."""
         query = self._of(user_id).order_by(EntryRow.created_at, EntryRow.id).execution_options(yield_per=200)
@@ -138,10 +145,8 @@ class Entries(WorkspaceRepository):
         )
         return [_value(row) for row in await self._session.scalars(query)]
 
-    def _of(self, user_id: str) -> Select[tuple[EntryRow]]:
-        return select(EntryRow).where(
-            EntryRow.workspace_id == self._workspace_id, EntryRow.user_id == user_id
-        )
+    def _of(self, user_id: str) -> Select[EntryRow]:
+        return select(EntryRow).where(EntryRow.workspace_id == self._workspace_id, EntryRow.user_id == user_id)
 
     def _matching(
         self,
@@ -150,7 +155,7 @@ class Entries(WorkspaceRepository):
         since: date | None,
         until: date | None,
         words: Collection[str],
-    ) -> Select[tuple[EntryRow]]:
+    ) -> Select[EntryRow]:
         return select(EntryRow).where(*self._conditions(user_id, status, since, until, words))
 
     def _conditions(
@@ -160,8 +165,8 @@ class Entries(WorkspaceRepository):
         since: date | None,
         until: date | None,
         words: Collection[str],
-    ) -> list[object]:
-        conditions: list[object] = [
+    ) -> builtins.list[ColumnElement[bool]]:
+        conditions = [
             EntryRow.workspace_id == self._workspace_id,
             EntryRow.user_id == user_id,
             EntryRow.status == status,
@@ -170,13 +175,13 @@ class Entries(WorkspaceRepository):
             conditions.append(EntryRow.occurred_on >= since)
         if until is not None:
             conditions.append(EntryRow.occurred_on < until)
-        for word in words:
-            conditions.append(
-                or_(
-                    EntryRow.text.icontains(word, autoescape=True),
-                    EntryRow.outcome.icontains(word, autoescape=True),
-                )
+        conditions += [
+            or_(
+                EntryRow.text.icontains(word, autoescape=True),
+                EntryRow.outcome.icontains(word, autoescape=True),
             )
+            for word in words
+        ]
         return conditions
 
     def _fill(self, row: EntryRow, entry: Entry) -> None:

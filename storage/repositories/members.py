@@ -41,7 +41,7 @@ class Members(WorkspaceRepository):
                 MemberRow.name != "",
             )
         )
-        return {user_id: name for user_id, name in rows}
+        return dict(rows.tuples().all())
 
     async def put_profile(self, profile: Profile, now: datetime) -> None:
         """Store what Slack says of a person; a zone that Slack no longer gives stays as last known."""
@@ -78,7 +78,5 @@ class Members(WorkspaceRepository):
     async def forget(self, user_id: str) -> None:
         """Remove the person with everything that hangs on them."""
         await self._session.execute(
-            delete(MemberRow).where(
-                MemberRow.workspace_id == self._workspace_id, MemberRow.user_id == user_id
-            )
+            delete(MemberRow).where(MemberRow.workspace_id == self._workspace_id, MemberRow.user_id == user_id)
         )

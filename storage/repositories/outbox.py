@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from bot.domain.outgoing import OUTGOING, Outgoing, OutboxItem
+from bot.domain.outgoing import OUTGOING, OutboxItem, Outgoing
 from bot.domain.retry import WorkState
 from storage.models.outbox import OutboxRow
 from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
@@ -37,7 +37,7 @@ class Post(WorkspaceRepository):
             )
             .on_conflict_do_nothing()
         )
-        return bool(result.rowcount)
+        return bool(result.rowcount)  # type: ignore[attr-defined]
 
     async def take_back(self, once_key: str) -> bool:
         """Remove a message that was not sent yet. False when it was sent, or never left."""

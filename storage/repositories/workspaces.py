@@ -35,20 +35,17 @@ class Workspaces(CrossWorkspaceRepository):
             insert_into(self._session, WorkspaceRow)
             .values(**values)
             .on_conflict_do_update(
-                index_elements=["id"], set_={name: value for name, value in values.items() if name not in kept}
+                index_elements=["id"],
+                set_={name: value for name, value in values.items() if name not in kept},
             )
         )
 
     async def set_emoji(self, workspace_id: str, *, keep: str, credit: str) -> None:
         """Change the two emoji that the bot listens to."""
         await self._session.execute(
-            update(WorkspaceRow)
-            .where(WorkspaceRow.id == workspace_id)
-            .values(keep_emoji=keep, credit_emoji=credit)
+            update(WorkspaceRow).where(WorkspaceRow.id == workspace_id).values(keep_emoji=keep, credit_emoji=credit)
         )
 
     async def mark_removed(self, workspace_id: str, now: datetime) -> None:
         """The app was uninstalled there."""
-        await self._session.execute(
-            update(WorkspaceRow).where(WorkspaceRow.id == workspace_id).values(removed_at=now)
-        )
+        await self._session.execute(update(WorkspaceRow).where(WorkspaceRow.id == workspace_id).values(removed_at=now))

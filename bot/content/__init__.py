@@ -1,0 +1,1 @@
+"""Turns the files in `prompts/` into typed values, and says where a file is wrong."""

@@ -1,0 +1,75 @@
+"""The sentences of `prompts/messages.yaml`, by key."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+
+import yaml
+
+from bot.domain.tagging import Dimension, Kind
+
+
+class ContentError(Exception):
+    """A file of words is wrong. The message names the file, and what to mend."""
+
+
+class Words:
+    """Finds a sentence by its key and puts facts into it.
+
+    Facts are put in as they are: escape them first for where the sentence is going.
+    """
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        self._sentences = dict(sentences)
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """The sentence with this key. Raises `ContentError` when it, or a fact it names, is missing."""
+        try:
+            return self._sentences[key].format(**facts)
+        except KeyError as error:
+            raise ContentError(f"messages.yaml: {key}: {error} is missing") from None
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._sentences
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sentences)
+
+    def facts(self, key: str) -> set[str]:
+        """The names of the facts that a sentence wants."""
+        return {name for _, name, _, _ in string.Formatter().parse(self._sentences[key]) if name}
+
+    def kind(self, kind: Kind) -> str:
+        """The kind as people say it."""
+        return self(f"kinds.{kind}")
+
+    def dimension(self, dimension: Dimension) -> str:
+        """The dimension as people say it."""
+        return self(f"dimensions.{dimension}")
+
+
+def load_words() -> Words:
+    """All sentences. Raises `ContentError` for a file that is not a tree of sentences, or lacks a kind."""
+    text = files("prompts").joinpath("messages.yaml").read_text(encoding="utf-8")
+    try:
+        tree = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ContentError(f"messages.yaml: {error}") from None
+    sentences = dict(_flattened(tree, ""))
+    needed = [f"kinds.{kind}" for kind in Kind] + [f"dimensions.{dimension}" for dimension in Dimension]
+    missing = [key for key in needed if key not in sentences]
+    if missing:
+        raise ContentError(f"messages.yaml lacks {', '.join(missing)}")
+    return Words(sentences)
+
+
+def _flattened(node: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        for name, child in node.items():
+            yield from _flattened(child, f"{path}.{name}" if path else str(name))
+    elif isinstance(node, str):
+        yield path, node.rstrip("\n")
+    else:
+        raise ContentError(f"messages.yaml: {path}: a sentence is expected, not {type(node).__name__}")

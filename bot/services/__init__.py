@@ -1,0 +1,32 @@
+"""What the bot can do, one use case a class. A service opens the unit of work and commits once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.ports import Clock
+from bot.services.capture import CaptureService
+from bot.services.credits import CreditService
+from bot.services.evidence import EvidenceService
+from bot.services.home import HomeService
+from bot.services.inbox import InboxService
+from bot.services.keeping import KeepingService
+from bot.services.outbox import OutboxService
+from bot.services.people import PeopleService
+from bot.services.workspaces import WorkspaceService
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """Everything a listener or a command may call."""
+
+    clock: Clock
+    workspaces: WorkspaceService
+    people: PeopleService
+    capture: CaptureService
+    evidence: EvidenceService
+    keeping: KeepingService
+    credits: CreditService
+    home: HomeService
+    inbox: InboxService
+    outbox: OutboxService

@@ -1,0 +1,99 @@
+"""Sending what must reach Slack: one message a second in each lane, no workspace waiting for another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+
+from bot.domain.errors import NotFound, TryLater, Unreachable
+from bot.domain.outgoing import OutboxItem, Outgoing
+from bot.domain.ports import Clock, Postman
+from bot.domain.retry import RetryPolicy, WorkState
+from bot.services.inbox import reason_of
+from storage.unit_of_work import Storage
+
+_log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=2)
+#: Sent messages are remembered this long, so that the same thing is not said again.
+REMEMBERED = timedelta(days=30)
+BATCH = 50
+
+
+class OutboxService:
+    """Sends stored messages in the background."""
+
+    def __init__(self, storage: Storage, clock: Clock, policy: RetryPolicy | None = None) -> None:
+        self._storage, self._clock = storage, clock
+        self._policy = policy or RetryPolicy()
+        self._postman: Postman | None = None
+        self.left = asyncio.Event()
+
+    def deliver_with(self, postman: Postman) -> None:
+        """Say who brings the messages to Slack."""
+        self._postman = postman
+
+    async def leave(self, workspace_id: str, user_id: str, message: Outgoing, *, once_key: str) -> None:
+        """Have this person told something, once for this key."""
+        async with self._storage.work(workspace_id) as work:
+            await work.post.add(user_id, message, once_key=once_key, now=self._clock.now())
+            await work.commit()
+        self.left.set()
+
+    async def work_once(self) -> int:
+        """Send what is due now, lanes side by side; how many messages were taken."""
+        async with self._storage.machinery() as work:
+            items = await work.outbox.claim(self._clock.now(), limit=BATCH, lease=LEASE)
+            await work.commit()
+        await asyncio.gather(*(self._send(item) for item in items))
+        return len(items)
+
+    async def dead(self) -> Sequence[OutboxItem]:
+        """Messages that were given up, with the reason."""
+        async with self._storage.machinery_reading() as work:
+            return await work.outbox.list(WorkState.DEAD)
+
+    async def replay(self, item_id: int) -> None:
+        """Put a given-up message back to work. Raises `NotFound` when there is none with this number."""
+        async with self._storage.machinery() as work:
+            if not await work.outbox.replay(item_id, self._clock.now()):
+                raise NotFound
+            await work.commit()
+
+    async def prune(self) -> int:
+        """Forget messages sent long enough ago; how many they were."""
+        async with self._storage.machinery() as work:
+            pruned = await work.outbox.prune(self._clock.now() - REMEMBERED)
+            await work.commit()
+        return pruned
+
+    async def _send(self, item: OutboxItem) -> None:
+        if self._postman is None:
+            raise RuntimeError("deliver_with was not called")
+        try:
+            await self._postman.deliver(item)
+        except Exception as error:
+            # Whatever went wrong, the message must be kept for another try.
+            await self._failed(item, error)
+            return
+        async with self._storage.machinery() as work:
+            await work.outbox.done(item.id, self._clock.now())
+            await work.commit()
+
+    async def _failed(self, item: OutboxItem, error: Exception) -> None:
+        reason = reason_of(error)
+        now = self._clock.now()
+        wait = None
+        if not isinstance(error, (Unreachable, NotFound)):
+            asked_for = error.after if isinstance(error, TryLater) else 0.0
+            wait = self._policy.wait_after(item.attempts, asked_for)
+        _log.warning("message_failed", outbox_id=item.id, attempts=item.attempts, reason=reason)
+        async with self._storage.machinery() as work:
+            if wait is None:
+                await work.outbox.dead(item.id, now, reason)
+            else:
+                await work.outbox.later(item.id, now + wait, reason)
+            await work.commit()

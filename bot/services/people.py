@@ -1,0 +1,84 @@
+"""Knowing the people the bot serves: their name, their zone, whether they are still there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+
+from bot.domain.errors import TryLater, Unreachable
+from bot.domain.outgoing import FirstMeeting
+from bot.domain.people import Member, Profile
+from bot.domain.ports import Clock, Slack
+from storage.unit_of_work import Storage, WorkspaceWork
+
+#: A profile older than this is read again before it is relied on; `user_change` keeps it fresh between.
+PROFILE_AGE = timedelta(hours=24)
+
+
+class PeopleService:
+    """Reads and keeps what Slack says of people, and each person's own settings."""
+
+    def __init__(self, storage: Storage, slack: Slack, clock: Clock) -> None:
+        self._storage, self._slack, self._clock = storage, slack, clock
+
+    async def known(self, workspace_id: str, user_id: str) -> Member:
+        """The person, with a zone and name that are at most a day old where Slack can be reached."""
+        async with self._storage.reading(workspace_id) as work:
+            member = await work.members.get(user_id)
+        now = self._clock.now()
+        if member and member.profile_read_at and now - member.profile_read_at < PROFILE_AGE:
+            return member
+        try:
+            profile = await self._slack.profile(workspace_id, user_id)
+        except (Unreachable, TryLater):
+            return member or Member(workspace_id=workspace_id, user_id=user_id)
+        return await self.learn(workspace_id, profile)
+
+    async def today(self, workspace_id: str, user_id: str) -> date:
+        """The day it is where this person is."""
+        member = await self.known(workspace_id, user_id)
+        return self._clock.now().astimezone(member.zone_info).date()
+
+    async def learn(self, workspace_id: str, profile: Profile) -> Member:
+        """Store what Slack says of a person."""
+        async with self._storage.work(workspace_id) as work:
+            await work.members.put_profile(profile, self._clock.now())
+            member = await work.members.ensure(profile.user_id)
+            await work.commit()
+        return member
+
+    async def changed(self, workspace_id: str, profile: Profile) -> None:
+        """Slack told of a change: kept for people the bot serves, ignored for everyone else."""
+        async with self._storage.work(workspace_id) as work:
+            if await work.members.get(profile.user_id):
+                await work.members.put_profile(profile, self._clock.now())
+                await work.commit()
+
+    async def names(self, workspace_id: str, user_ids: Collection[str]) -> Mapping[str, str]:
+        """Display names for these people; looked up in Slack where they are not known yet."""
+        async with self._storage.reading(workspace_id) as work:
+            names = dict(await work.members.names(user_ids))
+        for user_id in set(user_ids) - set(names):
+            names[user_id] = (await self.known(workspace_id, user_id)).name or user_id
+        return names
+
+    async def set_target_level(self, workspace_id: str, user_id: str, level: str) -> None:
+        """The level this person works towards, by its key in the ladder."""
+        await self._set(workspace_id, user_id, target_level=level)
+
+    async def set_wants_credits(self, workspace_id: str, user_id: str, wants: bool) -> None:
+        """Whether colleagues' credits reach this person as messages."""
+        await self._set(workspace_id, user_id, wants_credits=wants)
+
+    async def _set(self, workspace_id: str, user_id: str, **values: object) -> None:
+        async with self._storage.work(workspace_id) as work:
+            await work.members.ensure(user_id)
+            await work.members.set(user_id, **values)
+            await work.commit()
+
+
+async def greet_on_first_use(work: WorkspaceWork, user_id: str, clock: Clock) -> None:
+    """Have the bot introduce itself, once, to a person who has just used it for the first time."""
+    now = clock.now()
+    if await work.members.meet(user_id, now):
+        await work.post.add(user_id, FirstMeeting(), once_key=f"first-meeting:{user_id}", now=now)

@@ -1,0 +1,29 @@
+"""Settings: the only place that reads the environment and `.env`."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. Each field is an environment variable of the same name."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    slack_bot_token: SecretStr = Field(SecretStr(""), description="The bot's token (xoxb-…), from OAuth & Permissions.")
+    slack_app_token: SecretStr = Field(
+        SecretStr(""),
+        description="The app-level token (xapp-…, scope connections:write) for Socket Mode. Without it: HTTP.",
+    )
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="The signing secret, from Basic Information; needed for HTTP."
+    )
+    slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is.")
+    database_url: str = Field(
+        "sqlite:///multiplier.db", description="SQLAlchemy URL of the database: sqlite or postgresql."
+    )
+    port: int = Field(3000, ge=0, le=65535, description="Port of the HTTP server.")
+    host: str = Field("127.0.0.1", description="Address the HTTP server listens on.")
+    log_level: str = Field("info", description="debug, info, warning or error.")
+    log_json: bool = Field(False, description="One JSON object a line, for machines.")

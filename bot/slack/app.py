@@ -1,0 +1,67 @@
+"""The Bolt app: every listener, one error handler, each workspace with its own token."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.content.messages import Words
+from bot.domain.errors import NotFound
+from bot.domain.inbox import InboxItem
+from bot.services import Services
+from bot.slack.error_handler import FAILURE, ErrorHandler
+from bot.slack.gateway import SlackGateway
+from bot.slack.listeners import register_all
+
+
+def create_app(services: Services, gateway: SlackGateway, words: Words, signing_secret: str) -> AsyncApp:
+    """The app, which connects to nothing by itself.
+
+    Listeners run before the answer goes out, so that a command's or a form's effect is stored when
+    Slack hears "ok", and a failed event is known to the inbox.
+    """
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        try:
+            workspace = await services.workspaces.get(team_id or "")
+            client = await gateway.client(workspace.id)
+        except NotFound:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=workspace.id,
+            bot_user_id=workspace.bot_user_id,
+            bot_id=workspace.bot_id,
+            bot_token=client.token,
+        )
+
+    quiet = logging.getLogger("slack_bolt")
+    app = AsyncApp(
+        authorize=authorize,  # type: ignore[arg-type]  # None means "not installed", as Bolt documents
+        signing_secret=signing_secret,
+        process_before_response=True,
+        client=AsyncWebClient(base_url=gateway.base_url),
+        logger=quiet,
+    )
+    register_all(app, services, words)
+    app.error(ErrorHandler(words).__call__)
+    return app
+
+
+async def dispatch_event(app: AsyncApp, item: InboxItem) -> None:
+    """Run a stored event through the app. Raises the listener's error when it failed.
+
+    The event was verified when it arrived, so its signature is not checked again.
+    """
+    request = AsyncBoltRequest(body=json.loads(item.body), mode="socket_mode")
+    response = await app.async_dispatch(request)
+    failure = request.context.get(FAILURE)
+    if failure is not None:
+        raise failure
+    if response.status >= 500:
+        raise RuntimeError(f"dispatch answered {response.status}")

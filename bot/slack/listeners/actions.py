@@ -1,0 +1,255 @@
+"""Buttons on entries, drafts, credits and lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.content.messages import Words
+from bot.domain.evidence import EntryStatus
+from bot.domain.tagging import Kind
+from bot.services import Services
+from bot.slack import ids
+from bot.slack.files import send_export
+from bot.slack.home import publish_home
+from bot.slack.metadata import FormMetadata
+from bot.slack.pages import list_page
+from bot.slack.payloads import Action, Malformed, Payload, action_of
+from bot.slack.views import capture, forms, settings
+from bot.slack.views.blocks import mention, modal
+from bot.slack.views.capture import Shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """A button pressed, with everything needed to act on it and to show what became of it."""
+
+    action: Action
+    services: Services
+    words: Words
+    client: AsyncWebClient
+    respond: AsyncRespond
+    response_url: str | None
+    view_type: str | None
+
+    async def show(self, shown: Shown) -> None:
+        """Put this in place of the message with the button; on Home, renew Home; in a window, say it there."""
+        where = self.action.where
+        if self.view_type == "home":
+            await publish_home(self.services, self.words, self.client, where.workspace_id, where.user_id)
+        elif self.view_type == "modal":
+            window = modal(self.words("buttons.details"), ids.VIEW_DETAILS, shown.blocks)
+            await self.client.views_update(view_id=self.action.view_id, view=window)
+        else:
+            await self.respond(text=shown.text, blocks=shown.blocks, replace_original=True)
+
+    async def open(self, view: dict[str, object]) -> None:
+        """Open a form; from a window, on top of it."""
+        if self.view_type == "modal":
+            await self.client.views_push(trigger_id=self.action.trigger_id, view=view)
+        else:
+            await self.client.views_open(trigger_id=self.action.trigger_id, view=view)
+
+    def metadata(self, **identifiers: str) -> FormMetadata:
+        """What a form opened from here carries."""
+        return FormMetadata(channel=self.action.where.channel, response_url=self.response_url, **identifiers)
+
+    @property
+    def me(self) -> tuple[str, str]:
+        """Workspace and person, as services want them."""
+        return self.action.where.workspace_id, self.action.where.user_id
+
+
+Handler = Callable[[Pressed], Awaitable[None]]
+
+
+def register(app: AsyncApp, services: Services, words: Words) -> None:
+    """One listener for all these buttons: every further listener costs each event its matching."""
+    any_of_ours = re.compile("^(" + "|".join(HANDLERS) + ")(:.*)?$")
+    app.action(any_of_ours)(partial(on_action, services=services, words=words))
+
+
+async def on_action(
+    ack: AsyncAck,
+    body: Payload,
+    client: AsyncWebClient,
+    respond: AsyncRespond,
+    *,
+    services: Services,
+    words: Words,
+) -> None:
+    """Do what the button says, and show what became of it."""
+    action = action_of(body)
+    pressed = Pressed(
+        action=action,
+        services=services,
+        words=words,
+        client=client,
+        respond=respond,
+        response_url=body.get("response_url"),
+        view_type=(body.get("view") or {}).get("type"),
+    )
+    await HANDLERS[action.action_id.split(":", 1)[0]](pressed)
+    await ack()
+
+
+async def show_entry(pressed: Pressed, entry_id: str) -> None:
+    """Show an entry as it is now."""
+    entry = await pressed.services.evidence.get(*pressed.me, entry_id)
+    today = await pressed.services.people.today(*pressed.me)
+    await pressed.show(capture.kept(pressed.words, entry, today=today))
+
+
+async def change(pressed: Pressed) -> None:
+    """Open an entry's form."""
+    entry = await pressed.services.evidence.get(*pressed.me, pressed.action.value)
+    await pressed.open(forms.change_entry(pressed.words, entry, pressed.metadata(entry_id=entry.id)))
+
+
+async def outcome(pressed: Pressed) -> None:
+    """Open the short form for an outcome."""
+    entry = await pressed.services.evidence.get(*pressed.me, pressed.action.value)
+    await pressed.open(forms.add_outcome(pressed.words, entry, pressed.metadata(entry_id=entry.id)))
+
+
+async def choose_kind(pressed: Pressed) -> None:
+    """Take the kind the person chose."""
+    entry_id, _, kind = pressed.action.value.partition(" ")
+    if kind not in list(Kind):
+        raise Malformed(field="value")
+    await pressed.services.evidence.change_kind(*pressed.me, entry_id, Kind(kind))
+    await show_entry(pressed, entry_id)
+
+
+async def undo(pressed: Pressed) -> None:
+    """Take an entry back."""
+    entry = await pressed.services.evidence.undo(*pressed.me, pressed.action.value)
+    await pressed.show(capture.undone(pressed.words, entry))
+
+
+async def bring_back(pressed: Pressed) -> None:
+    """Undo the undoing."""
+    entry = await pressed.services.evidence.bring_back(*pressed.me, pressed.action.value)
+    await show_entry(pressed, entry.id)
+
+
+async def delete(pressed: Pressed) -> None:
+    """Remove an entry for good; Slack has asked before."""
+    await pressed.services.evidence.delete(*pressed.me, pressed.action.value)
+    await pressed.show(capture.sentence(pressed.words("kept.deleted")))
+
+
+async def details(pressed: Pressed) -> None:
+    """Open a window with everything about an entry, and why it was tagged so."""
+    entry = await pressed.services.evidence.get(*pressed.me, pressed.action.value)
+    tag = await pressed.services.evidence.explain(entry)
+    today = await pressed.services.people.today(*pressed.me)
+    blocks = capture.details(pressed.words, entry, tag, today)
+    await pressed.open(modal(pressed.words("buttons.details"), ids.VIEW_DETAILS, blocks))
+
+
+async def new_entry(pressed: Pressed) -> None:
+    """Open the form for a new entry."""
+    today = await pressed.services.people.today(*pressed.me)
+    await pressed.open(forms.new_entry(pressed.words, today, pressed.metadata()))
+
+
+async def tell_part(pressed: Pressed) -> None:
+    """Ask for the person's part in a draft."""
+    entry = await pressed.services.evidence.get(*pressed.me, pressed.action.value)
+    if entry.status is not EntryStatus.DRAFT:
+        await show_entry(pressed, entry.id)
+        return
+    await pressed.open(forms.tell_part(pressed.words, entry, pressed.metadata(entry_id=entry.id)))
+
+
+async def discard_part(pressed: Pressed) -> None:
+    """The draft is not for this person."""
+    await pressed.services.evidence.delete(*pressed.me, pressed.action.value)
+    await pressed.show(capture.sentence(pressed.words("part.discarded")))
+
+
+async def keep_credit(pressed: Pressed) -> None:
+    """Keep a credited message."""
+    captured = await pressed.services.credits.keep(*pressed.me, pressed.action.value)
+    await show_entry(pressed, captured.entry.id)
+
+
+async def edit_credit(pressed: Pressed) -> None:
+    """Open the form with a credited message's words."""
+    credit = await pressed.services.credits.get(*pressed.me, pressed.action.value)
+    today = await pressed.services.people.today(*pressed.me)
+    metadata = pressed.metadata(credit_id=credit.id)
+    await pressed.open(forms.new_entry(pressed.words, today, metadata, text=credit.text))
+
+
+async def decline_credit(pressed: Pressed) -> None:
+    """Don't keep a credited message."""
+    credit = await pressed.services.credits.decline(*pressed.me, pressed.action.value)
+    sentence = pressed.words("credit.declined", by=mention(credit.by_user))
+    await pressed.show(capture.sentence(sentence))
+
+
+async def stop_credits(pressed: Pressed) -> None:
+    """Don't keep it, and no more such messages."""
+    await pressed.services.credits.stop(*pressed.me, pressed.action.value)
+    await pressed.show(capture.sentence(pressed.words("credit.stopped")))
+
+
+async def turn_page(pressed: Pressed) -> None:
+    """Show another page of a list."""
+    offset, *searched = pressed.action.value.split()
+    if not offset.isdecimal():
+        raise Malformed(field="value")
+    await pressed.show(await list_page(pressed.services, pressed.words, *pressed.me, tuple(searched), int(offset)))
+
+
+async def keep_dm(pressed: Pressed) -> None:
+    """Keep a message that was written to the bot."""
+    channel = pressed.action.where.channel or ""
+    captured = await pressed.services.keeping.keep_written(*pressed.me, channel, pressed.action.value)
+    await show_entry(pressed, captured.entry.id)
+
+
+async def open_settings(pressed: Pressed) -> None:
+    """Open the settings."""
+    member = await pressed.services.people.known(*pressed.me)
+    workspace = await pressed.services.workspaces.get(member.workspace_id)
+    await pressed.open(settings.settings_form(pressed.words, member, workspace))
+
+
+async def export(pressed: Pressed) -> None:
+    """Hand over everything as a file in the direct message."""
+    sent = await send_export(pressed.services, pressed.words, pressed.client, *pressed.me)
+    if pressed.view_type != "home":
+        key = "export.sent" if sent else "export.empty"
+        await pressed.show(capture.sentence(pressed.words(key)))
+
+
+HANDLERS: Mapping[str, Handler] = {
+    ids.ENTRY_CHANGE: change,
+    ids.ENTRY_OUTCOME: outcome,
+    ids.ENTRY_KIND: choose_kind,
+    ids.ENTRY_UNDO: undo,
+    ids.ENTRY_BRING_BACK: bring_back,
+    ids.ENTRY_DELETE: delete,
+    ids.ENTRY_DETAILS: details,
+    ids.ENTRY_NEW: new_entry,
+    ids.PART_TELL: tell_part,
+    ids.PART_DISCARD: discard_part,
+    ids.CREDIT_KEEP: keep_credit,
+    ids.CREDIT_EDIT: edit_credit,
+    ids.CREDIT_DECLINE: decline_credit,
+    ids.CREDIT_STOP: stop_credits,
+    ids.LIST_PAGE: turn_page,
+    ids.DM_KEEP: keep_dm,
+    ids.SETTINGS_OPEN: open_settings,
+    ids.EXPORT: export,
+}

@@ -1,0 +1,26 @@
+"""A person's entries, page by page."""
+
+from __future__ import annotations
+
+from bot.content.messages import Words
+from bot.services import Services
+from bot.services.evidence import PAGE
+from bot.slack.views import lists
+from bot.slack.views.capture import Shown
+
+
+async def list_page(
+    services: Services, words: Words, workspace_id: str, user_id: str, searched: tuple[str, ...], offset: int
+) -> Shown:
+    """One page, newest first; with `searched`, of the entries in which all of the words occur."""
+    page = await services.evidence.page(workspace_id, user_id, words=searched, offset=offset)
+    return lists.page(
+        words,
+        page.entries,
+        total=page.total,
+        offset=page.offset,
+        page_size=PAGE,
+        searched=page.words,
+        today=await services.people.today(workspace_id, user_id),
+        workspace=await services.workspaces.get(workspace_id),
+    )

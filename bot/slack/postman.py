@@ -1,0 +1,148 @@
+"""Makes the words of a stored message from the facts as they are now, and sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.content.messages import Words
+from bot.domain.credits import CreditState
+from bot.domain.errors import Unreachable
+from bot.domain.evidence import EntryStatus
+from bot.domain.outgoing import CreditOffered, KeepOffered, Kept, Notice, OutboxItem, PartAsked
+from bot.services import Services
+from bot.slack.gateway import SlackGateway
+from bot.slack.views import capture as views
+from bot.slack.views import dm
+from bot.slack.views.capture import Shown
+from bot.slack.views.meeting import first_meeting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A message ready to go: to the person alone in `channel` where it happened, else to their DM.
+
+    `metadata` marks the message in Slack, so that it can be found again after a crash.
+    """
+
+    shown: Shown
+    channel: str | None = None
+    thread_ts: str | None = None
+    metadata: Mapping[str, Any] | None = field(default=None)
+
+
+#: Writes one type of message; `None` when there is nothing to say any more.
+Writer = Callable[[Services, Words, OutboxItem], Awaitable[Letter | None]]
+
+
+class SlackPostman:
+    """Delivers the outbox's messages. Implements `bot.domain.ports.Postman`."""
+
+    def __init__(self, services: Services, gateway: SlackGateway, words: Words, writers: Mapping[str, Writer]) -> None:
+        self._services, self._gateway, self._words = services, gateway, words
+        self._writers = dict(writers)
+
+    async def deliver(self, item: OutboxItem) -> None:
+        """Write the message and send it; nothing is sent when it has lost its reason."""
+        letter = await self._writers[item.message.type](self._services, self._words, item)
+        if letter is None:
+            return
+        if letter.channel and not letter.channel.startswith("D"):
+            try:
+                await self._send_ephemeral(item, letter)
+            except Unreachable:
+                await self._send_dm(item, letter)
+        else:
+            await self._send_dm(item, letter)
+
+    async def _send_ephemeral(self, item: OutboxItem, letter: Letter) -> None:
+        await self._gateway.call(
+            item.workspace_id,
+            lambda client: client.chat_postEphemeral(
+                channel=letter.channel or "",
+                user=item.user_id,
+                text=letter.shown.text,
+                blocks=letter.shown.blocks,
+                thread_ts=letter.thread_ts,
+            ),
+        )
+
+    async def _send_dm(self, item: OutboxItem, letter: Letter) -> None:
+        channel = await self._gateway.open_dm(item.workspace_id, item.user_id)
+        await self._gateway.call(
+            item.workspace_id,
+            lambda client: client.chat_postMessage(
+                channel=channel,
+                text=letter.shown.text,
+                blocks=letter.shown.blocks,
+                thread_ts=letter.thread_ts if letter.channel == channel else None,
+                metadata=letter.metadata,  # type: ignore[arg-type]
+                unfurl_links=False,
+                unfurl_media=False,
+            ),
+        )
+
+
+async def write_kept(services: Services, words: Words, item: OutboxItem) -> Letter | None:
+    """Say that an entry was kept, or ask for its owner's part, as the entry stands now."""
+    message = item.message
+    if not isinstance(message, (Kept, PartAsked)):
+        raise TypeError(message.type)
+    entry = await services.evidence.get(item.workspace_id, item.user_id, message.entry_id)
+    if entry.status is EntryStatus.WITHDRAWN:
+        return None
+    if entry.status is EntryStatus.DRAFT:
+        shown = views.part_asked(words, entry)
+    else:
+        today = await services.people.today(item.workspace_id, item.user_id)
+        shown = views.kept(words, entry, today=today)
+    return Letter(shown=shown, channel=message.channel, thread_ts=message.thread_ts)
+
+
+async def write_credit(services: Services, words: Words, item: OutboxItem) -> Letter | None:
+    """Offer a credited message to its author."""
+    message = item.message
+    if not isinstance(message, CreditOffered):
+        raise TypeError(message.type)
+    credit = await services.credits.get(item.workspace_id, item.user_id, message.credit_id)
+    if credit.state is not CreditState.OFFERED:
+        return None
+    by = tuple(each.by_user for each in await services.credits.given_with(credit))
+    names = await services.people.names(item.workspace_id, by)
+    return Letter(shown=views.credit_offered(words, credit, by, ", ".join(names[user] for user in by)))
+
+
+async def write_first_meeting(services: Services, words: Words, item: OutboxItem) -> Letter | None:
+    """Introduce the bot."""
+    return Letter(shown=first_meeting(words))
+
+
+async def write_keep_offer(services: Services, words: Words, item: OutboxItem) -> Letter | None:
+    """Ask whether a message to the bot is meant to be kept."""
+    message = item.message
+    if not isinstance(message, KeepOffered):
+        raise TypeError(message.type)
+    shown = dm.keep_offer(words, message.ts)
+    return Letter(shown=shown, channel=message.channel, thread_ts=message.thread_ts)
+
+
+async def write_notice(services: Services, words: Words, item: OutboxItem) -> Letter | None:
+    """Say one sentence."""
+    message = item.message
+    if not isinstance(message, Notice):
+        raise TypeError(message.type)
+    workspace = await services.workspaces.get(item.workspace_id)
+    emoji = {"keep": workspace.keep_emoji, "credit": workspace.credit_emoji}
+    sentence = words(message.message_key, **(emoji | message.facts))
+    return Letter(shown=views.sentence(sentence), channel=message.channel, thread_ts=message.thread_ts)
+
+
+WRITERS: Mapping[str, Writer] = {
+    "kept": write_kept,
+    "part_asked": write_kept,
+    "credit_offered": write_credit,
+    "first_meeting": write_first_meeting,
+    "keep_offered": write_keep_offer,
+    "notice": write_notice,
+}

@@ -1,0 +1,58 @@
+"""Socket Mode: Slack's requests over a connection that the bot opens."""
+
+from __future__ import annotations
+
+import json
+
+import structlog
+from slack_bolt.response import BoltResponse
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.entrance import Entrance, as_text
+from bot.telemetry.logging import where_it_failed
+
+_log = structlog.get_logger(__name__)
+
+
+class SocketModeReceiver:
+    """Keeps the connection, and answers each envelope when its effect is stored."""
+
+    def __init__(self, entrance: Entrance, app_token: str, base_url: str) -> None:
+        self._entrance = entrance
+        self._client = SocketModeClient(
+            app_token=app_token, web_client=AsyncWebClient(token=app_token, base_url=base_url)
+        )
+        self._client.socket_mode_request_listeners.append(self._on_request)
+
+    async def start(self) -> None:
+        """Connect; the client reconnects by itself from then on."""
+        await self._client.connect()  # type: ignore[no-untyped-call]
+
+    async def close(self) -> None:
+        """Take nothing more."""
+        await self._client.close()  # type: ignore[no-untyped-call]
+
+    async def _on_request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        try:
+            if request.type == "events_api":
+                await self._entrance.event(request.payload, as_text(request.payload))
+                answer = SocketModeResponse(envelope_id=request.envelope_id)
+            else:
+                answer = _answer_to(request, await self._entrance.interaction(request.payload))
+        except Exception as error:
+            # Left unacknowledged, Slack sends it again or tells the person that it failed.
+            _log.error("request_failed", type=request.type, where=where_it_failed(error))
+            return
+        await client.send_socket_mode_response(answer)
+
+
+def _answer_to(request: SocketModeRequest, response: BoltResponse) -> SocketModeResponse:
+    if response.status != 200 or not response.body:
+        return SocketModeResponse(envelope_id=request.envelope_id)
+    if response.first_headers().get("content-type", "").startswith("application/json"):
+        return SocketModeResponse(envelope_id=request.envelope_id, payload=json.loads(response.body))
+    return SocketModeResponse(envelope_id=request.envelope_id, payload={"text": response.body})

@@ -1,0 +1,1 @@
+"""What people see, as pure functions from values to Block Kit."""

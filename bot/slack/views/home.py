@@ -1,0 +1,82 @@
+"""The App Home: what waits, the month at a glance, the latest, and the way to everything else."""
+
+from __future__ import annotations
+
+from bot.content.messages import Words
+from bot.domain.home import Overview
+from bot.domain.tagging import Dimension
+from bot.domain.text import shortened
+from bot.domain.workspaces import Workspace
+from bot.slack import ids
+from bot.slack.views.blocks import (
+    Block,
+    Blocks,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    home,
+    mention,
+    section,
+    to_mrkdwn,
+)
+from bot.slack.views.capture import credit_buttons
+from bot.slack.views.lists import line
+
+_LONGEST_BAR = 12
+
+
+def home_view(words: Words, facts: Overview, workspace: Workspace) -> Block:
+    """The whole Home; good when there is nothing on it yet."""
+    blocks = [*_to_do(words, facts)]
+    if facts.count:
+        blocks += _month(words, facts)
+    if facts.latest:
+        blocks += [header(words("home.latest")), *(line(words, entry, facts.today) for entry in facts.latest)]
+        blocks.append(context(words("home.more")))
+    else:
+        blocks.append(section(words("home.empty", keep=workspace.keep_emoji)))
+    blocks += [
+        divider(),
+        actions(
+            button(words("buttons.new_evidence"), ids.ENTRY_NEW, style="primary"),
+            button(words("buttons.export"), ids.EXPORT),
+            button(words("buttons.settings"), ids.SETTINGS_OPEN),
+        ),
+    ]
+    return home(blocks)
+
+
+def _to_do(words: Words, facts: Overview) -> Blocks:
+    if not facts.drafts and not facts.credits:
+        return []
+    blocks: Blocks = [header(words("home.headline_now"))]
+    for draft in facts.drafts:
+        blocks.append(section(words("home.draft", text=to_mrkdwn(shortened(draft.text, 200)))))
+        blocks.append(
+            actions(
+                button(words("buttons.tell_part"), ids.PART_TELL, draft.id),
+                button(words("buttons.discard"), ids.PART_DISCARD, draft.id),
+            )
+        )
+    for credit in facts.credits:
+        text = to_mrkdwn(shortened(credit.text, 200))
+        blocks.append(section(words("home.credit", by=mention(credit.by_user), text=text)))
+        blocks.append(actions(*credit_buttons(words, credit)))
+    return blocks
+
+
+def _month(words: Words, facts: Overview) -> Blocks:
+    key = "home.month_one" if facts.count == 1 else "home.month"
+    most = max(facts.by_dimension.values(), default=0)
+    lines = []
+    for dimension in Dimension:
+        count = facts.by_dimension.get(dimension, 0)
+        filled = round(_LONGEST_BAR * count / most) if most else 0
+        bar = "`" + "█" * filled + "░" * (_LONGEST_BAR - filled) + "`"
+        lines.append(words("home.dimension_line", bar=bar, dimension=words.dimension(dimension), count=count))
+    return [
+        header(words(key, month=f"{facts.today:%B}", count=facts.count)),
+        section("\n".join(lines)),
+    ]

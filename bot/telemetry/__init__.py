@@ -1,0 +1,1 @@
+"""What the bot tells those who run it: never a person's words, never a token."""

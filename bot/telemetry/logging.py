@@ -1,0 +1,65 @@
+"""Structured logs without secrets: no evidence text, no token, no parameter of a query."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|xoxe[.-][\w.-]+|Bearer\s+\S+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
+_HIDDEN = "[hidden]"
+
+
+def configure_logging(level: str, *, as_json: bool) -> None:
+    """Set up logging for the process. `as_json` writes one JSON object a line, for machines."""
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_secrets,
+    ]
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # Libraries may put payloads into their messages: only their warnings are let through, redacted.
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_redact_record)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # These two log request bodies and responses even in their warnings.
+    logging.getLogger("slack_bolt").setLevel(logging.CRITICAL)
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
+
+
+def where_it_failed(error: BaseException) -> str:
+    """The error's type and the places in the code it passed, innermost last, without its message.
+
+    Messages of errors quote what they choked on, which may be a person's words.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-6:]]
+    return f"{type(error).__name__} at {' > '.join(places)}"
+
+
+def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Blank out whatever looks like a token or a password."""
+    for name, value in event.items():
+        if isinstance(value, str):
+            event[name] = _SECRET.sub(_HIDDEN, value)
+    return event
+
+
+def _redact_record(record: logging.LogRecord) -> bool:
+    record.msg = _SECRET.sub(_HIDDEN, record.getMessage())
+    record.args = ()
+    record.exc_info = None
+    record.exc_text = None
+    return True

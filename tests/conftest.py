@@ -1,0 +1,46 @@
+"""The bot as it really runs, with the sandbox as its Slack and a clock that tests move."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import ManualClock, Sandbox
+from bot.tagger import load_tagger
+from bot.tagger.reading import TextTagger
+from tests.running import RunningBot, running_bot
+
+MANIFEST = Path(__file__).parent.parent / "manifest.yml"
+
+for name in list(os.environ):
+    if name.startswith("SLACK_") or name == "DATABASE_URL":
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def tagger() -> TextTagger:
+    """The tagger that ships with the bot; loading takes a second, so once for all tests."""
+    return load_tagger()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Monday, 2 November 2026, 09:00 UTC, until a test moves it."""
+    return ManualClock()
+
+
+@pytest.fixture
+async def slack(clock: ManualClock) -> AsyncIterator[Sandbox]:
+    """A small Slack workspace: sam, dana, priya, mei, tom and aisha, with the bot in #payments and others."""
+    async with Sandbox(manifest=MANIFEST, clock=clock) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def bot(slack: Sandbox, clock: ManualClock, tagger: TextTagger, tmp_path: Path) -> AsyncIterator[RunningBot]:
+    """The bot on a new SQLite file, connected by Socket Mode."""
+    async with running_bot(slack, clock, tagger, f"sqlite:///{tmp_path}/bot.db") as running:
+        yield running

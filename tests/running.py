@@ -1,0 +1,89 @@
+"""Running the whole bot in a test: nothing in it is replaced but the clock."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.bootstrap import Multiplier, assemble
+from bot.domain.evidence import Entry
+from bot.domain.ports import Tagger
+from bot.sandbox import ManualClock, Sandbox
+from bot.settings import Settings
+from bot.slack.socket_mode import SocketModeReceiver
+from bot.web.app import create_web_app
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningBot:
+    """The bot, its Slack and their clock. `settle` lets everything under way come to its end."""
+
+    multiplier: Multiplier
+    slack: Sandbox
+    clock: ManualClock
+    workspace_id: str
+
+    async def settle(self) -> None:
+        """Work inbox and outbox until nothing is due any more."""
+        services = self.multiplier.services
+        for _ in range(100):
+            await self.slack.settled()
+            if not await services.inbox.work_once() + await services.outbox.work_once():
+                return
+        raise AssertionError("the bot keeps itself busy")
+
+    async def entries(self, handle: str) -> list[Entry]:
+        """Everything the bot holds of this person, in the order it was captured."""
+        everything = self.multiplier.services.evidence.everything(self.workspace_id, self.user_id(handle))
+        return [entry async for entry in everything]
+
+    def user_id(self, handle: str) -> str:
+        """The Slack id of one of the sandbox's people."""
+        return self.slack.person(handle).id
+
+
+def settings_for(slack: Sandbox, database_url: str) -> Settings:
+    """Settings as a person would write them into `.env`."""
+    environment = {name.lower(): value for name, value in slack.env().items()}
+    return Settings(_env_file=None, database_url=database_url, **environment)  # type: ignore[call-arg]
+
+
+@asynccontextmanager
+async def running_bot(
+    slack: Sandbox, clock: ManualClock, tagger: Tagger, database_url: str, *, http: bool = False
+) -> AsyncIterator[RunningBot]:
+    """The bot, installed and connected by Socket Mode or over signed HTTP."""
+    settings = settings_for(slack, database_url)
+    async with AsyncExitStack() as stack:
+        multiplier = await assemble(settings, clock=clock, tagger=tagger)
+        stack.push_async_callback(multiplier.close)
+        workspace = await multiplier.install_from_token()
+        if http:
+            await stack.enter_async_context(_serving(multiplier, slack))
+        else:
+            receiver = SocketModeReceiver(
+                multiplier.entrance, settings.slack_app_token.get_secret_value(), settings.slack_api_url
+            )
+            stack.push_async_callback(receiver.close)
+            await receiver.start()
+        await slack.connected()
+        yield RunningBot(multiplier=multiplier, slack=slack, clock=clock, workspace_id=workspace.id)
+
+
+@asynccontextmanager
+async def _serving(multiplier: Multiplier, slack: Sandbox) -> AsyncIterator[None]:
+    secret = multiplier.settings.slack_signing_secret.get_secret_value()
+    app = create_web_app(multiplier.entrance, secret, multiplier.services.clock)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        host, port = runner.addresses[0][:2]
+        await slack.use_http(f"http://{host}:{port}/slack/events")
+        yield
+    finally:
+        await runner.cleanup()
