@@ -37,7 +37,8 @@ passes wire text through)::
     answer = await sam.submit(view); answer = await sam.fill_and_submit(view, {...})
     answer = await sam.close(view)                  # all_views=True closes the stack
     await sam.set_timezone("Asia/Tokyo"); await sam.set_status("on leave", emoji=":palm_tree:")
-    await sam.join("#platform"); await sam.leave("#platform"); await sam.invite_bot("#platform"); await sam.remove_bot(…)
+    await sam.join("#platform"); await sam.leave("#platform")
+    await sam.invite_bot("#platform"); await sam.remove_bot("#platform")
 
 An ``Answer`` says what the person was shown at once: ``ok``, ``error`` (Slack's own wording when the bot was late or
 failed), ``shown`` (messages that came with the acknowledgement) and ``field_errors`` of a form ({label: words}).

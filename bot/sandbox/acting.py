@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,19 +13,15 @@ from bot.sandbox.interactions import Interactions, Outcome, holds_value
 from bot.sandbox.modals import elements_of
 from bot.sandbox.platform import Platform
 from bot.sandbox.seeing import (
-    SeenFile,
     SeenMessage,
     SeenView,
     all_blocks,
-    see_canvas,
-    see_file,
-    see_message,
-    see_view,
     text_of,
 )
 from bot.sandbox.shapes import user_json
 from bot.sandbox.state import Channel, File, Json, Message, User, View, Workspace
 from bot.sandbox.typing_text import message_text, rich_text_blocks
+from bot.sandbox.viewer import Viewer
 
 _EMOJI = re.compile(r"^[\w+'\-]+(::skin-tone-[2-6])?$")
 
@@ -50,43 +45,16 @@ class Answer:
         return "\n".join(message.text for message in self.shown)
 
 
-class Person:
+class Person(Viewer):
     """Acts and sees as one member of one workspace. Get one from ``Sandbox.person``."""
 
     def __init__(self, platform: Platform, workspace: Workspace, user: User) -> None:
-        self._platform = platform
-        self._workspace = workspace
-        self._user = user
+        super().__init__(platform, workspace, user)
         self._do = Interactions(platform)
-
-    def __repr__(self) -> str:
-        return f"<{self._user.name} {self._user.id} of {self._workspace.domain}>"
-
-    @property
-    def id(self) -> str:
-        """The user id."""
-        return self._user.id
-
-    @property
-    def name(self) -> str:
-        """The handle."""
-        return self._user.name
-
-    @property
-    def team_id(self) -> str:
-        """The workspace's id."""
-        return self._workspace.id
-
-    @property
-    def dm_id(self) -> str:
-        """The id of the direct conversation with the bot."""
-        return self._dm().id
 
     # --- speaking -----------------------------------------------------------------------------------------------
 
-    async def say(
-        self, channel: str, text: str, *, thread_ts: str | None = None, raw: bool = False
-    ) -> SeenMessage:
+    async def say(self, channel: str, text: str, *, thread_ts: str | None = None, raw: bool = False) -> SeenMessage:
         """Post in a channel (``#payments``), a direct conversation (``@dana``) or by id; ``thread_ts`` replies."""
         return self._see(self._post(self._conversation(channel), text, thread_ts, raw=raw))
 
@@ -128,9 +96,7 @@ class Person:
         """Post a file of one's own."""
         target = self._conversation(channel)
         world = self._platform.world
-        file = File(
-            world.ids.next("F"), self.team_id, self.id, name, name, len(content), world.seconds(), content
-        )
+        file = File(world.ids.next("F"), self.team_id, self.id, name, name, len(content), world.seconds(), content)
         file.shared_in.append(target.id)
         self._workspace.files[file.id] = file
         message = Message(
@@ -220,9 +186,7 @@ class Person:
         if isinstance(owner, View):
             outcome = await self._do.view_action(self._workspace, self._user, owner, block_id, element, held)
         else:
-            outcome = await self._do.message_action(
-                self._workspace, self._user, owner, block_id, element, held
-            )
+            outcome = await self._do.message_action(self._workspace, self._user, owner, block_id, element, held)
         return self._answer(outcome)
 
     async def fill(self, target: SeenView | SeenMessage, values: dict[str, Any]) -> None:
@@ -242,9 +206,7 @@ class Person:
     async def submit(self, view: SeenView) -> Answer:
         """Press the modal's submit button."""
         found = self._view(view)
-        labels = {
-            block["block_id"]: text_of(block.get("label"), self._workspace) for block in found.body["blocks"]
-        }
+        labels = {block["block_id"]: text_of(block.get("label"), self._workspace) for block in found.body["blocks"]}
         outcome = await self._do.submit(self._workspace, self._user, found)
         return self._answer(outcome, labels)
 
@@ -302,136 +264,11 @@ class Person:
 
     async def remove_bot(self, channel: str) -> None:
         """``/remove @bot``."""
-        self._platform.posting.leave(
-            self._workspace, self._conversation(channel), self._workspace.bot_user_id
-        )
+        self._platform.posting.leave(self._workspace, self._conversation(channel), self._workspace.bot_user_id)
 
-    # --- seeing -------------------------------------------------------------------------------------------------
+    # --- elements ----------------------------------------
 
-    def channels(self) -> list[Channel]:
-        """The conversations this person sees: their own and all public ones."""
-        return [
-            channel
-            for channel in self._workspace.channels.values()
-            if self.id in channel.members or channel.kind == "channel"
-        ]
-
-    def messages(self, channel: str, *, thread: str | None = None) -> list[SeenMessage]:
-        """What stands in a conversation, oldest first, with this person's ephemerals; replies only with ``thread``."""
-        target = self._conversation(channel)
-        keys = target.order if thread else target.top_level
-        shown = [target.messages[ts] for _, ts in keys]
-        if thread:
-            shown = [message for message in shown if message.thread_ts == thread or message.ts == thread]
-        mine = [
-            message
-            for message in target.ephemerals.values()
-            if message.ephemeral_to == self.id
-            and (message.thread_ts == thread if thread else not message.thread_ts)
-        ]
-        return self._in_order([*shown, *mine])
-
-    def ephemerals(self, channel: str | None = None) -> list[SeenMessage]:
-        """What only this person sees, in one conversation or in all, oldest first, threads included."""
-        channels = self._workspace.channels.values() if channel is None else [self._conversation(channel)]
-        found = [
-            one for target in channels for one in target.ephemerals.values() if one.ephemeral_to == self.id
-        ]
-        return self._in_order(found)
-
-    def dm_with_bot(self) -> list[SeenMessage]:
-        """The whole direct conversation with the bot, threads and ephemerals included, oldest first."""
-        channel = self._dm()
-        mine = [one for one in channel.ephemerals.values() if one.ephemeral_to == self.id]
-        return self._in_order([*channel.messages.values(), *mine])
-
-    def look(self, message: SeenMessage) -> SeenMessage:
-        """The same message as it is now; raises ``NotSeen`` when it is gone."""
-        return self._see(self._find(message))
-
-    def home(self) -> SeenView | None:
-        """The Home tab, once the bot has published one."""
-        view = self._workspace.homes.get(self.id)
-        return None if view is None else self._see_view(view)
-
-    def modal(self) -> SeenView | None:
-        """The topmost open modal."""
-        stack = self._workspace.modals.get(self.id)
-        return self._see_view(stack[-1]) if stack else None
-
-    def modals(self) -> list[SeenView]:
-        """All open modals, bottom first."""
-        return [self._see_view(view) for view in self._workspace.modals.get(self.id, [])]
-
-    def files(self) -> list[SeenFile]:
-        """The files in conversations this person sees, in order of upload."""
-        seen = {channel.id for channel in self.channels()}
-        return [
-            see_file(file) for file in self._workspace.files.values() if seen.intersection(file.shared_in)
-        ]
-
-    def canvases(self) -> list[SeenFile]:
-        """All canvases of the workspace (the sandbox knows no sharing of canvases)."""
-        return [see_canvas(canvas) for canvas in self._workspace.canvases.values()]
-
-    # --- finding ------------------------------------------------------------------------------------------------
-
-    def _see(self, message: Message) -> SeenMessage:
-        return see_message(message, self._workspace, self._platform.world.base_url)
-
-    def _see_view(self, view: View) -> SeenView:
-        return see_view(view, self._workspace, self._platform.world.app_id)
-
-    def _in_order(self, messages: Iterable[Message]) -> list[SeenMessage]:
-        return [self._see(message) for message in sorted(messages, key=lambda one: (len(one.ts), one.ts))]
-
-    def _dm(self) -> Channel:
-        return self._platform.posting.open_direct(self._workspace, [self._workspace.bot_user_id, self.id])[0]
-
-    def _conversation(self, name: str) -> Channel:
-        if name.startswith("@"):
-            other = self._workspace.user(name)
-            if other is None:
-                raise NotSeen(
-                    f"nobody called {name}; there are {', '.join(sorted(self._workspace.users_by_name))}"
-                )
-            return self._platform.posting.open_direct(self._workspace, [self.id, other.id])[0]
-        channel = self._workspace.channel(name)
-        if channel is None or (channel.kind != "channel" and self.id not in channel.members):
-            raise NotSeen(
-                f"{self.name} sees no {name}; there are {', '.join(self._workspace.channels_by_name)}"
-            )
-        return channel
-
-    def _find(self, message: SeenMessage) -> Message:
-        channel = self._workspace.channels.get(message.channel)
-        found = (
-            None
-            if channel is None
-            else channel.messages.get(message.ts) or channel.ephemerals.get(message.ts)
-        )
-        if found is None or found.ephemeral_to not in (None, self.id):
-            raise NotSeen(f"that message is gone or not {self.name}'s to see: {message.text[:60]!r}")
-        return found
-
-    def _own(self, message: SeenMessage) -> Message:
-        found = self._find(message)
-        if found.user != self.id:
-            raise NotPossible(f"{self.name} cannot change a message of {message.author}")
-        return found
-
-    def _view(self, view: SeenView) -> View:
-        found = self._workspace.views.get(view.id)
-        if found is None or found.user != self.id:
-            raise NotSeen(f"the view {view.title!r} is closed")
-        return found
-
-    def _owner(self, target: SeenMessage | SeenView) -> Message | View:
-        return self._view(target) if isinstance(target, SeenView) else self._find(target)
-
-    def _find_element(
-        self, blocks: list[Json], what: str, *, pressing: bool
-    ) -> tuple[str, Json, Json | None]:
+    def _find_element(self, blocks: list[Json], what: str, *, pressing: bool) -> tuple[str, Json, Json | None]:
         """The element with those words or ids; for an overflow also the option."""
         seen: list[str] = []
         for block in all_blocks(blocks):
@@ -459,7 +296,5 @@ class Person:
         return held_value(element, value, self._workspace)
 
     def _answer(self, outcome: Outcome, labels: dict[str, str] | None = None) -> Answer:
-        errors = {
-            (labels or {}).get(block_id, block_id): words for block_id, words in outcome.field_errors.items()
-        }
+        errors = {(labels or {}).get(block_id, block_id): words for block_id, words in outcome.field_errors.items()}
         return Answer(outcome.error, tuple(self._see(message) for message in outcome.shown), errors)

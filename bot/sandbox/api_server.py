@@ -86,9 +86,7 @@ class ApiServer:
             accepted = METHOD_SCOPES.get(name, ())
             headers["x-accepted-oauth-scopes"] = ",".join(accepted)
             require(call.token.scopes, *accepted)
-            self._platform.rate_limits.take(
-                name, call.workspace.id, str(raw.get("channel")), self._world.clock.now()
-            )
+            self._platform.rate_limits.take(name, call.workspace.id, str(raw.get("channel")), self._world.clock.now())
             body = await method.handler(call)
         except Refusal as refusal:
             return 200, refusal.body(), headers
@@ -114,9 +112,7 @@ class ApiServer:
         workspace = self._world.workspaces.get(token.team_id) if token else None
         return (workspace.id, workspace.domain) if workspace else ("", "")
 
-    def _record(
-        self, name: str, team_id: str, raw: Json, body: Json, request: web.Request, status: int
-    ) -> None:
+    def _record(self, name: str, team_id: str, raw: Json, body: Json, request: web.Request, status: int) -> None:
         now = self._world.clock.now()
         self._platform.journal.record(name, team_id, now, raw, body, status=status, verb=request.method)
 
@@ -152,9 +148,7 @@ class ApiServer:
         if fault.kind == "error":
             return web.json_response({"ok": False, "error": fault.error})
         if fault.kind == "status":
-            return web.Response(
-                status=fault.status, text="<html>the server is unwell</html>", content_type="text/html"
-            )
+            return web.Response(status=fault.status, text="<html>the server is unwell</html>", content_type="text/html")
         if fault.kind == "garbage":
             return web.Response(text='{"ok": tru', content_type="application/json")
         if fault.kind == "hang":
@@ -180,9 +174,7 @@ class ApiServer:
         if fault is not None and not fault.after_effect:
             return await self._fail(request, fault)
         file.content, file.length = content, len(content)
-        self._record(
-            "upload", workspace.id, {"file": file.id, "bytes": len(content)}, {"ok": True}, request, 200
-        )
+        self._record("upload", workspace.id, {"file": file.id, "bytes": len(content)}, {"ok": True}, request, 200)
         return web.Response(text=f"OK - {len(content)}")
 
     async def download(self, request: web.Request) -> web.StreamResponse:
@@ -201,9 +193,7 @@ class ApiServer:
         info = request.match_info
         key = f"{info['team']}/{info['number']}/{info['key']}"
         workspace = self._world.workspaces.get(info["team"])
-        fault = self._platform.faults.take(
-            "response_url", info["team"], workspace.domain if workspace else ""
-        )
+        fault = self._platform.faults.take("response_url", info["team"], workspace.domain if workspace else "")
         self.in_flight += 1
         try:
             if fault is not None and not fault.after_effect:
@@ -221,9 +211,7 @@ class ApiServer:
         if query.get("client_id") != self._world.client_id:
             return web.Response(status=400, text="Invalid client_id parameter")
         if not redirect_uri or (known and not any(redirect_uri.startswith(one) for one in known)):
-            return web.Response(
-                status=400, text=f"redirect_uri did not match any configured URIs: {redirect_uri}"
-            )
+            return web.Response(status=400, text=f"redirect_uri did not match any configured URIs: {redirect_uri}")
         workspace = self._world.workspaces.get(query.get("team", "")) or self._first_without_app()
         joiner = "&" if "?" in redirect_uri else "?"
         state = query.get("state", "")
@@ -232,7 +220,8 @@ class ApiServer:
         if query.get("auto") == "1" or query.get("approve") == "1":
             code = self._new_code(workspace, query.get("scope", ""), redirect_uri)
             raise web.HTTPFound(redirect_uri + joiner + urlencode({"code": code, "state": state}))
-        return web.Response(text=_consent_page(workspace.name, self._world.manifest.app_name, dict(query)), content_type="text/html")  # fmt: skip
+        page = _consent_page(workspace.name, self._world.manifest.app_name, dict(query))
+        return web.Response(text=page, content_type="text/html")
 
     def _first_without_app(self) -> Workspace:
         waiting = [workspace for workspace in self._world.workspaces.values() if not workspace.installed]

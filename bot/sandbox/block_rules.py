@@ -88,20 +88,12 @@ def _series_fit_axis(value: Any, pointer: str, findings: Findings) -> None:
         findings.add(f"{pointer}/series", "series names must be unique", type="unique")
     for index, one in enumerate(series):
         points = one.get("data") if isinstance(one, dict) else None
-        labels = (
-            [point.get("label") for point in points if isinstance(point, dict)]
-            if isinstance(points, list)
-            else []
-        )
+        labels = [point.get("label") for point in points if isinstance(point, dict)] if isinstance(points, list) else []
         if sorted(map(str, labels)) != sorted(map(str, categories)):
-            findings.add(
-                f"{pointer}/series/{index}/data", "labels must match axis_config categories", type="enum"
-            )
+            findings.add(f"{pointer}/series/{index}/data", "labels must match axis_config categories", type="enum")
 
 
-_CHART = by_type(
-    {"pie": _PIE, **{kind: both(_XY, _series_fit_axis) for kind in ("bar", "line", "area")}}, _CHARTS
-)
+_CHART = by_type({"pie": _PIE, **{kind: both(_XY, _series_fit_axis) for kind in ("bar", "line", "area")}}, _CHARTS)
 
 _RAW_TEXT = shape({"type": anything, "text": string(None, 1)})
 _RAW_NUMBER = shape({"type": anything, "value": number()}, {"text": string(None, 1)})
@@ -140,9 +132,7 @@ _CARD = _block(
 
 BLOCKS: dict[str, Rule] = {
     "actions": _block({"elements": array(elements(IN_ACTIONS), 25, 1)}),
-    "alert": _block(
-        {"text": text(3000)}, {"level": one_of("default", "info", "warning", "error", "success")}
-    ),
+    "alert": _block({"text": text(3000)}, {"level": one_of("default", "info", "warning", "error", "success")}),
     "card": _CARD,
     "carousel": _block({"elements": array(by_type({"card": _CARD}), 10, 1)}),
     "context": _block({"elements": array(_context_element, 10, 1)}),
@@ -156,9 +146,7 @@ BLOCKS: dict[str, Rule] = {
     "divider": _block({}),
     "file": _block({"external_id": string(), "source": one_of("remote")}),
     "header": _block({"text": text(150, plain=True)}),
-    "image": _block(
-        {"alt_text": string(2000)}, {**_SLACK_FILE, "title": text(2000, plain=True)}, _image_source
-    ),
+    "image": _block({"alt_text": string(2000)}, {**_SLACK_FILE, "title": text(2000, plain=True)}, _image_source),
     "input": _block(
         {"label": text(2000, plain=True), "element": elements(IN_INPUT)},
         {"hint": text(2000, plain=True), "optional": boolean, "dispatch_action": boolean},

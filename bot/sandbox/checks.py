@@ -63,16 +63,10 @@ def find_in_blocks(blocks: Any, surface: Surface, pointer: str = "/blocks") -> l
 def _count_charts_and_tables(blocks: list[Any], pointer: str, findings: Findings) -> None:
     kinds = [block.get("type") for block in blocks if isinstance(block, dict)]
     if kinds.count("data_visualization") > MAX_CHARTS:
-        findings.add(
-            pointer, f"no more than {MAX_CHARTS} data_visualization blocks allowed", type="max_items"
-        )
-    tables = [
-        block for block in blocks if isinstance(block, dict) and block.get("type") in ("table", "data_table")
-    ]
+        findings.add(pointer, f"no more than {MAX_CHARTS} data_visualization blocks allowed", type="max_items")
+    tables = [block for block in blocks if isinstance(block, dict) and block.get("type") in ("table", "data_table")]
     if sum(text_length(table.get("rows")) for table in tables) > TABLE_CHARACTERS:
-        findings.add(
-            pointer, f"table cells must be less than {TABLE_CHARACTERS + 1} characters", type="max_length"
-        )
+        findings.add(pointer, f"table cells must be less than {TABLE_CHARACTERS + 1} characters", type="max_length")
     if sum(1 for table in tables if table["type"] == "table") > 1:
         findings.add(pointer, "no more than 1 table block allowed", type="max_items")
 
@@ -84,9 +78,7 @@ def text_length(value: Any) -> int:
     if isinstance(value, dict):
         own = value.get("text")
         length = len(own) if isinstance(own, str) else 0
-        return length + sum(
-            text_length(item) for name, item in value.items() if not (name == "text" and length)
-        )
+        return length + sum(text_length(item) for name, item in value.items() if not (name == "text" and length))
     return 0
 
 
@@ -100,9 +92,7 @@ def check_message_blocks(blocks: Any) -> list[Json]:
     if problems:
         raise _refusal("invalid_blocks", problems)
     if text_length(blocks) + BLOCK_WEIGHT * len(blocks) > MAX_BLOCKS_TEXT:
-        raise Refusal(
-            "msg_blocks_too_long", [f"[ERROR] text of all blocks over {MAX_BLOCKS_TEXT} characters"]
-        )
+        raise Refusal("msg_blocks_too_long", [f"[ERROR] text of all blocks over {MAX_BLOCKS_TEXT} characters"])
     return blocks
 
 
@@ -134,10 +124,10 @@ def check_view(view: Any, surface: Surface) -> Json:
     problems = find_in_view(view, surface)
     if problems:
         raise _refusal("invalid_arguments", problems)
-    assert isinstance(view, dict)
-    if len(json.dumps(view).encode()) > MAX_VIEW_BYTES:
+    body: Json = view
+    if len(json.dumps(body).encode()) > MAX_VIEW_BYTES:
         raise Refusal("view_too_large")
-    return view
+    return body
 
 
 def check_metadata(metadata: Any) -> Json | None:

@@ -1,58 +1,54 @@
 """The control API: what the Python API does, over HTTP, for the page and for tests in other processes.
 
-All under ``/_sandbox/``, JSON in and out; ``workspace`` (id or domain) may be left out where there is one.  Reached from
-this machine's own pages and programs only: a foreign ``Host`` or ``Origin`` is refused with 403.
+All under ``/_sandbox/``, JSON in and out; ``workspace`` (id or domain) may be left out where there is one.  Reached
+from this machine's own pages and programs only: a foreign ``Host`` or ``Origin`` is refused with 403.
 
-======  =======================  ==========================================================================================
-GET     ``state``                the app (commands, shortcuts), workspaces, people, channels, the time
-GET     ``see``                  ``?person=sam``: their channels, Home, open modals, files, canvases
-GET     ``messages``             ``?person=sam&channel=#payments[&thread=ts]``; ``channel=dm``: all of the DM with the bot
-POST    ``act``                  ``{"person": "sam", "do": …}``, see below; answers ``{"ok", "error", "shown", …}``
-GET     ``changes``              a WebSocket (or, without upgrade, server-sent events) with every change as a JSON object
-GET     ``journal``              ``[?method=…][&since=number]``: the bot's requests
-GET     ``deliveries``           what was sent to the bot, with every attempt
-POST    ``faults``               ``{"kind", "method", "times", …}`` as in ``bot.sandbox.faults.Fault``; DELETE clears them
-POST    ``redeliver``            ``{"event_id": …, "new_event_id": false}``
-POST    ``emit``                 ``{"event": {…}}``: any event, in a proper envelope
-POST    ``connection``           ``{"do": "disconnect" | "drop", "reason": …}`` (Socket Mode)
-POST    ``http``                 ``{"url": …}``: deliver by signed HTTP from now on
-POST    ``advance``              ``{"seconds": 300}``: move the clock (only a ``ManualClock``)
-POST    ``app``                  ``{"do": "revoke" | "uninstall"}``
-POST    ``settled``              returns when the bot is quiet
-GET     ``env``                  the environment variables a bot needs
-======  =======================  ==========================================================================================
+=======  ===============  ===========================================================================================
+GET      ``state``        the app (commands, shortcuts), workspaces, people, channels, the time
+GET      ``see``          ``?person=sam``: their channels, Home, open modals, files, canvases
+GET      ``messages``     ``?person=sam&channel=#payments[&thread=ts]``; ``channel=dm``: the whole DM with the bot
+POST     ``act``          ``{"person": "sam", "do": …}``, see below; answers ``{"ok", "error", "shown", …}``
+GET      ``changes``      a WebSocket (without upgrade: server-sent events) with every change as a JSON object
+GET      ``journal``      ``[?method=…][&since=number]``: the bot's requests
+GET      ``deliveries``   what was sent to the bot, with every attempt
+POST     ``faults``       ``{"kind", "method", "times", …}``: ``bot.sandbox.faults.Fault``; DELETE clears them
+POST     ``redeliver``    ``{"event_id": …, "new_event_id": false}``
+POST     ``emit``         ``{"event": {…}}``: any event, in a proper envelope
+POST     ``connection``   ``{"do": "disconnect" | "drop", "reason": …}`` (Socket Mode)
+POST     ``http``         ``{"url": …}``: deliver by signed HTTP from now on
+POST     ``advance``      ``{"seconds": 300}``: move the clock (only a ``ManualClock``)
+POST     ``app``          ``{"do": "revoke" | "uninstall"}``
+POST     ``settled``      returns when the bot is quiet
+GET      ``env``          the environment variables a bot needs
+=======  ===============  ===========================================================================================
 
 ``act`` takes: ``say`` (channel, text, thread_ts), ``dm`` (text, thread_ts), ``edit`` / ``delete`` (message, text),
-``react`` / ``unreact`` (message, emoji), ``command`` (command, text, channel), ``message_shortcut`` (callback_id, message),
-``global_shortcut`` (callback_id), ``open_home`` (tab), ``press`` (message | view, what, value), ``fill`` / ``submit`` /
-``fill_and_submit`` (view, values), ``close`` (view, all_views), ``set_timezone`` (tz), ``set_status`` (text, emoji),
-``join`` / ``leave`` / ``invite_bot`` / ``remove_bot`` (channel), ``deactivate``.  A ``message`` is
-``{"channel": id, "ts": ts}``, a ``view`` its id.  Typed text is ``raw`` when ``"raw": true``.
+``react`` / ``unreact`` (message, emoji), ``command`` (command, text, channel), ``message_shortcut`` (callback_id,
+message), ``global_shortcut`` (callback_id), ``open_home`` (tab), ``press`` (message | view, what, value), ``fill`` /
+``submit`` / ``fill_and_submit`` (view, values), ``close`` (view, all_views), ``set_timezone`` (tz), ``set_status``
+(text, emoji), ``join`` / ``leave`` / ``invite_bot`` / ``remove_bot`` (channel), ``deactivate``.  A ``message`` is
+``{"channel": id, "ts": ts}``, a ``view`` its id.  Typed text is taken as wire text when ``"raw": true``.
 """
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
 from bot.sandbox.acting import Answer, Person
 from bot.sandbox.errors import NotSeen, SandboxError
 from bot.sandbox.faults import Fault
 from bot.sandbox.seeing import SeenFile, SeenMessage, SeenView
 from bot.sandbox.state import Channel, Json
+from bot.sandbox.watching import stream_changes
 
 if TYPE_CHECKING:
     from bot.sandbox.server import Sandbox
-
-#: A watcher that cannot keep up with this many changes is dropped.
-CHANGES_KEPT = 10_000
 
 Endpoint = Callable[[web.Request], Awaitable[Any]]
 
@@ -148,8 +144,7 @@ class Control:
             "person": {"id": person.id, "name": person.name},
             "dm": person.dm_id,
             "channels": [
-                channel_json(channel, person.id, workspace.is_bot_in(channel))
-                for channel in person.channels()
+                channel_json(channel, person.id, workspace.is_bot_in(channel)) for channel in person.channels()
             ],
             "home": seen_json(person.home()),
             "modals": [seen_json(view) for view in person.modals()],
@@ -169,9 +164,7 @@ class Control:
 
     async def journal(self, request: web.Request) -> list[Json]:
         """The bot's requests."""
-        calls = self._sandbox.journal.calls(
-            request.query.get("method"), since=int(request.query.get("since", "0"))
-        )
+        calls = self._sandbox.journal.calls(request.query.get("method"), since=int(request.query.get("since", "0")))
         return [{**dataclasses.asdict(call), "at": call.at.isoformat()} for call in calls]
 
     async def deliveries(self, request: web.Request) -> list[Json]:
@@ -182,9 +175,7 @@ class Control:
                 "type": delivery.type,
                 "event_id": delivery.event_id,
                 "acknowledged": delivery.acknowledged,
-                "attempts": [
-                    {**dataclasses.asdict(one), "at": one.at.isoformat()} for one in delivery.attempts
-                ],
+                "attempts": [{**dataclasses.asdict(one), "at": one.at.isoformat()} for one in delivery.attempts],
                 "payload": delivery.payload,
             }
             for delivery in self._sandbox.deliveries
@@ -228,9 +219,7 @@ class Control:
             "command": lambda: person.command(
                 body["command"], body.get("text", ""), body.get("channel"), thread_ts=thread_ts
             ),
-            "message_shortcut": lambda: person.message_shortcut(
-                body["callback_id"], self._message(person, body)
-            ),
+            "message_shortcut": lambda: person.message_shortcut(body["callback_id"], self._message(person, body)),
             "global_shortcut": lambda: person.global_shortcut(body["callback_id"]),
             "open_home": lambda: person.open_home(body.get("tab", "home")),
             "press": lambda: person.press(self._target(person, body), body["what"], body.get("value")),
@@ -326,56 +315,7 @@ class Control:
     async def changes(self, request: web.Request) -> web.StreamResponse:
         """Every change, as it happens."""
         _refuse_strangers(request)
-        queue: asyncio.Queue[Json] = asyncio.Queue(CHANGES_KEPT)
-        full = asyncio.Event()
-
-        def put(change: Json) -> None:
-            try:
-                queue.put_nowait(change)
-            except asyncio.QueueFull:
-                full.set()
-
-        end = self._sandbox.on_change(put)
-        try:
-            if request.headers.get("upgrade", "").lower() == "websocket":
-                return await _by_socket(request, queue, full)
-            return await _by_events(request, queue, full)
-        finally:
-            end()
-
-
-async def _by_socket(
-    request: web.Request, queue: asyncio.Queue[Json], full: asyncio.Event
-) -> web.StreamResponse:
-    socket = web.WebSocketResponse(heartbeat=30)
-    await socket.prepare(request)
-
-    async def pump() -> None:
-        while not full.is_set():
-            await socket.send_json(await queue.get())
-        await socket.close()
-
-    pumping = asyncio.create_task(pump())
-    try:
-        async for message in socket:
-            if message.type is WSMsgType.ERROR:
-                break
-    finally:
-        pumping.cancel()
-        await asyncio.gather(pumping, return_exceptions=True)
-    return socket
-
-
-async def _by_events(
-    request: web.Request, queue: asyncio.Queue[Json], full: asyncio.Event
-) -> web.StreamResponse:
-    stream = web.StreamResponse(headers={"content-type": "text/event-stream", "cache-control": "no-store"})
-    await stream.prepare(request)
-    await stream.write(b": hello\n\n")
-    while not full.is_set():
-        change = await queue.get()
-        await stream.write(f"data: {json.dumps(change)}\n\n".encode())
-    return stream
+        return await stream_changes(request, self._sandbox.on_change)
 
 
 def _refuse_strangers(request: web.Request) -> None:

@@ -85,7 +85,7 @@ class Transport(Protocol):
         """Whether a bot can be reached at all."""
         ...
 
-    async def send(self, kind: Kind, payload: Json, *, attempt: int, reason: str, timeout: float) -> Reply:
+    async def send(self, kind: Kind, payload: Json, *, attempt: int, reason: str, within: float) -> Reply:
         """Send and wait for the answer; never raises for what the bot does wrong."""
         ...
 
@@ -163,7 +163,7 @@ class Deliveries:
             reply = Reply(failure="connection_failed", status=0)
         else:
             reply = await self.transport.send(
-                delivery.kind, delivery.payload, attempt=number, reason=reason, timeout=self.timeout
+                delivery.kind, delivery.payload, attempt=number, reason=reason, within=self.timeout
             )
         delivery.attempts.append(Attempt(number, reason, at, reply.failure or "acknowledged"))
         return reply

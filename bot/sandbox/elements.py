@@ -116,20 +116,14 @@ ELEMENTS: dict[str, Rule] = {
     "datetimepicker": _element({}, {"initial_date_time": number(whole=True), "confirm": CONFIRM, **_FOCUS}),
     "static_select": _static({"initial_option": OPTION}),
     "multi_static_select": _static({"initial_options": array(OPTION, 100, 1), **_MANY}),
-    "external_select": _element(
-        {}, {**_MENU, "initial_option": OPTION, "min_query_length": number(0, whole=True)}
-    ),
+    "external_select": _element({}, {**_MENU, "initial_option": OPTION, "min_query_length": number(0, whole=True)}),
     "multi_external_select": _element(
         {}, {**_MENU, "initial_options": array(OPTION), "min_query_length": number(0, whole=True), **_MANY}
     ),
     "users_select": _element({}, {**_MENU, "initial_user": string()}),
     "multi_users_select": _element({}, {**_MENU, "initial_users": array(string()), **_MANY}),
-    "conversations_select": _element(
-        {}, {**_MENU, "initial_conversation": string(), **_FILTER, **_IN_MESSAGES}
-    ),
-    "multi_conversations_select": _element(
-        {}, {**_MENU, "initial_conversations": array(string()), **_FILTER, **_MANY}
-    ),
+    "conversations_select": _element({}, {**_MENU, "initial_conversation": string(), **_FILTER, **_IN_MESSAGES}),
+    "multi_conversations_select": _element({}, {**_MENU, "initial_conversations": array(string()), **_FILTER, **_MANY}),
     "channels_select": _element({}, {**_MENU, "initial_channel": string(), **_IN_MESSAGES}),
     "multi_channels_select": _element({}, {**_MENU, "initial_channels": array(string()), **_MANY}),
     "plain_text_input": _element(
@@ -152,9 +146,7 @@ ELEMENTS: dict[str, Rule] = {
     "file_input": _element({}, {"filetypes": array(string()), "max_files": number(1, 10, whole=True)}),
     "image": IMAGE_ELEMENT,
     "feedback_buttons": _element({"positive_button": anything, "negative_button": anything}, {}),
-    "icon_button": _element(
-        {"icon": string(), "text": text(75, plain=True)}, {"value": string(), "confirm": CONFIRM}
-    ),
+    "icon_button": _element({"icon": string(), "text": text(75, plain=True)}, {"value": string(), "confirm": CONFIRM}),
     "workflow_button": _element({"text": text(75, plain=True), "workflow": anything}, {"style": string()}),
 }
 
@@ -166,9 +158,7 @@ _SELECTS = frozenset(
 _PICKERS = frozenset({"checkboxes", "radio_buttons", "datepicker", "timepicker"})
 
 #: Which elements a block takes (``compatible-block-elements`` in docs.slack.dev/blocks.json).
-IN_ACTIONS = (
-    _SELECTS | _PICKERS | {"button", "overflow", "datetimepicker", "rich_text_input", "workflow_button"}
-)
+IN_ACTIONS = _SELECTS | _PICKERS | {"button", "overflow", "datetimepicker", "rich_text_input", "workflow_button"}
 IN_SECTION = _SELECTS | _PICKERS | {"button", "overflow", "image", "workflow_button"}
 IN_INPUT = (
     _SELECTS

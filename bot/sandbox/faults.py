@@ -39,9 +39,7 @@ class Faults:
         self._planned[fault.method].append(fault)
         return fault
 
-    def rate_limit(
-        self, method: str, *, retry_after: int = 1, times: int = 1, workspace: str | None = None
-    ) -> Fault:
+    def rate_limit(self, method: str, *, retry_after: int = 1, times: int = 1, workspace: str | None = None) -> Fault:
         """429 with ``Retry-After``."""
         return self.add(Fault("ratelimited", method, workspace, times, retry_after=retry_after))
 
@@ -79,15 +77,11 @@ class Faults:
         """200 with a body that is no JSON."""
         return self.add(Fault("garbage", method, workspace, times, after_effect=after_effect))
 
-    def hang(
-        self, method: str, *, times: int = 1, workspace: str | None = None, after_effect: bool = False
-    ) -> Fault:
+    def hang(self, method: str, *, times: int = 1, workspace: str | None = None, after_effect: bool = False) -> Fault:
         """Never answer (until the sandbox stops or the caller gives up)."""
         return self.add(Fault("hang", method, workspace, times, after_effect=after_effect))
 
-    def drop(
-        self, method: str, *, times: int = 1, workspace: str | None = None, after_effect: bool = False
-    ) -> Fault:
+    def drop(self, method: str, *, times: int = 1, workspace: str | None = None, after_effect: bool = False) -> Fault:
         """Close the connection without an answer."""
         return self.add(Fault("drop", method, workspace, times, after_effect=after_effect))
 

@@ -57,11 +57,7 @@ def held_value(element: Json, value: Any, workspace: Workspace) -> Json:
 
 
 def _one(element: Json, kind: str, value: Any, workspace: Workspace) -> Any:
-    if (
-        "static_select" in kind
-        or "external_select" in kind
-        or kind in ("radio_buttons", "checkboxes", "overflow")
-    ):
+    if "static_select" in kind or "external_select" in kind or kind in ("radio_buttons", "checkboxes", "overflow"):
         return value if isinstance(value, dict) else pick_option(element, str(value))
     if "users_select" in kind:
         user = workspace.user(str(value))

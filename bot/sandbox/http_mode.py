@@ -35,7 +35,7 @@ class HttpTransport:
     def ready(self) -> bool:
         return True
 
-    async def verify(self, timeout: float) -> None:
+    async def verify(self, within: float) -> None:
         """Check the address as Slack does before it takes it: ``challenge`` must come back.
 
         Raises ``SandboxError`` saying what came instead.
@@ -48,7 +48,7 @@ class HttpTransport:
         }
         body = json.dumps(payload).encode()
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(within):
                 async with self._session.post(
                     self._url, data=body, headers=self._headers("application/json", body)
                 ) as answer:
@@ -60,26 +60,22 @@ class HttpTransport:
                 f"the request address {self._url} did not return the challenge (HTTP {answer.status}): {text[:200]!r}"
             )
 
-    async def send(self, kind: Kind, payload: Json, *, attempt: int, reason: str, timeout: float) -> Reply:
+    async def send(self, kind: Kind, payload: Json, *, attempt: int, reason: str, within: float) -> Reply:
         if kind == "events_api":
             content_type, body = "application/json", json.dumps(payload, ensure_ascii=False).encode()
         else:
-            form = (
-                payload if kind == "slash_commands" else {"payload": json.dumps(payload, ensure_ascii=False)}
-            )
+            form = payload if kind == "slash_commands" else {"payload": json.dumps(payload, ensure_ascii=False)}
             content_type, body = "application/x-www-form-urlencoded", urlencode(form).encode()
         headers = self._headers(content_type, body)
         if attempt:
             headers |= {"x-slack-retry-num": str(attempt), "x-slack-retry-reason": reason}
-        return await self.post_raw(body, headers, timeout)
+        return await self.post_raw(body, headers, within)
 
-    async def post_raw(self, body: bytes, headers: dict[str, str], timeout: float) -> Reply:
+    async def post_raw(self, body: bytes, headers: dict[str, str], within: float) -> Reply:
         """Post bytes as they are and read the answer."""
         try:
-            async with asyncio.timeout(timeout):
-                async with self._session.post(
-                    self._url, data=body, headers=headers, max_redirects=2
-                ) as answer:
+            async with asyncio.timeout(within):
+                async with self._session.post(self._url, data=body, headers=headers, max_redirects=2) as answer:
                     content = await answer.read()
         except TimeoutError:
             return Reply(failure="http_timeout", status=0)

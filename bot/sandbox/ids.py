@@ -30,9 +30,7 @@ class Ids:
     def token(self, prefix: str, *names: str) -> str:
         """A token such as ``xoxb-…``; no secret: it opens this sandbox only."""
         digits = str(int(self._hash(":".join(names)), 16))
-        return (
-            f"{prefix}-{digits[:12]}-{digits[12:25]}-{self._letters('token:' + prefix + ':'.join(names), 24)}"
-        )
+        return f"{prefix}-{digits[:12]}-{digits[12:25]}-{self._letters('token:' + prefix + ':'.join(names), 24)}"
 
     def uuid(self) -> str:
         """The next envelope id, in the shape of a UUID."""

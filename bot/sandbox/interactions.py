@@ -43,14 +43,14 @@ class Interactions:
         self._platform = platform
         self._world = platform.world
 
-    async def command(
-        self, workspace: Workspace, user: User, channel: Channel, name: str, typed: str
-    ) -> Outcome:
+    async def command(self, workspace: Workspace, user: User, channel: Channel, name: str, typed: str) -> Outcome:
         """A slash command."""
         known = self._world.manifest.commands
         if known is not None and name not in known:
-            raise NotPossible(f"{name} is not a valid command. In Slack, all messages that start with the \"/\" "
-                              "character are interpreted as commands.")  # fmt: skip
+            raise NotPossible(
+                f'{name} is not a valid command. In Slack, all messages that start with the "/" character '
+                "are interpreted as commands."
+            )
         should_escape = known[name].should_escape if known else True
         url = self._world.new_response_url(workspace, channel.id, user.id, message_ts=None)
         form: Json = {
@@ -98,9 +98,7 @@ class Interactions:
         )
         return self._platform.posting.post(workspace, message)
 
-    async def message_shortcut(
-        self, workspace: Workspace, user: User, callback_id: str, message: Message
-    ) -> Outcome:
+    async def message_shortcut(self, workspace: Workspace, user: User, callback_id: str, message: Message) -> Outcome:
         """A shortcut on a message; works also where the bot is no member."""
         self._check_shortcut(callback_id, "message")
         channel = workspace.channels[message.channel]
@@ -182,7 +180,9 @@ class Interactions:
         }
         return await self._ask(workspace, payload, trouble=MODAL_TROUBLE if view.kind == "modal" else "")
 
-    async def suggestions(self, workspace: Workspace, user: User, view: View, block_id: str, element: Json, query: str) -> list[Json]:  # fmt: skip
+    async def suggestions(
+        self, workspace: Workspace, user: User, view: View, block_id: str, element: Json, query: str
+    ) -> list[Json]:
         """Ask the bot for the options of an ``external_select``."""
         payload = {
             **self._common("block_suggestion", workspace, user),
@@ -229,7 +229,8 @@ class Interactions:
             channel_id = value.get("selected_conversation") or value.get("selected_channel")
             if channel_id:
                 url = self._world.new_response_url(workspace, channel_id, user.id, message_ts=None)
-                urls.append({"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": channel_id, "response_url": url})  # fmt: skip
+                place = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                urls.append({**place, "channel_id": channel_id, "response_url": url})
         return urls
 
     def _apply(self, workspace: Workspace, user: User, view: View, body: Json) -> Outcome:
@@ -241,9 +242,7 @@ class Interactions:
             errors = body.get("errors")
             known = {block["block_id"] for block in view.body["blocks"] if block.get("type") == "input"}
             if not isinstance(errors, dict) or not errors or not known.issuperset(errors):
-                raise Refusal(
-                    "invalid_response_action", [f"[ERROR] errors must name input blocks: {sorted(known)}"]
-                )
+                raise Refusal("invalid_response_action", [f"[ERROR] errors must name input blocks: {sorted(known)}"])
             view.errors = {block_id: str(words) for block_id, words in errors.items()}
             self._platform.changes.tell("view", workspace=workspace.id, user=user.id, view=view.id)
             return Outcome(field_errors=dict(view.errors))
@@ -326,18 +325,15 @@ class Interactions:
             "block_id": block_id,
             "action_ts": self._platform.posting.new_ts(workspace),
         }
-        for name in ("text", "value", "style", "url", "placeholder", "confirm"):
-            if name in element and element["type"] in ("button", "icon_button") or name in element and name == "placeholder":  # fmt: skip
-                action[name] = element[name]
+        kept = ("text", "value", "style", "url") if "button" in element["type"] else ("placeholder", "confirm")
+        action |= {name: element[name] for name in kept if name in element}
         if value is not None:
             action |= {name: held for name, held in value.items() if name != "type"}
         return action
 
     def _note(self, workspace: Workspace, body: Json, refusal: Refusal) -> None:
         """Write a refused acknowledgement into the journal, with the rule."""
-        self._platform.journal.record(
-            "ack", workspace.id, self._world.clock.now(), body, refusal.body(), verb="ack"
-        )
+        self._platform.journal.record("ack", workspace.id, self._world.clock.now(), body, refusal.body(), verb="ack")
 
 
 def holds_value(element: Json) -> bool:

@@ -119,7 +119,7 @@ class Journal:
         self,
         method: str,
         predicate: Callable[[Call], Any] | None = None,
-        timeout: float = 5.0,
+        timeout: float = 5.0,  # noqa: ASYNC109
         *,
         since: int = 0,
         count: int = 1,
@@ -131,9 +131,7 @@ class Journal:
         try:
             async with asyncio.timeout(timeout):
                 while True:
-                    fitting = [
-                        call for call in self.calls(method, since=since) if not predicate or predicate(call)
-                    ]
+                    fitting = [call for call in self.calls(method, since=since) if not predicate or predicate(call)]
                     if len(fitting) >= count:
                         return fitting[count - 1]
                     await self.changed()
@@ -141,9 +139,7 @@ class Journal:
             came = ", ".join(
                 f"{call.method}{'' if call.ok else ' (' + call.error + ')'}" for call in self.calls()[-20:]
             )
-            raise TimeoutError(
-                f"no fitting {method} within {timeout} s; the bot asked: {came or 'nothing'}"
-            ) from None
+            raise TimeoutError(f"no fitting {method} within {timeout} s; the bot asked: {came or 'nothing'}") from None
 
     async def changed(self) -> None:
         """Return after the next request."""

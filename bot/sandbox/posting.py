@@ -143,9 +143,7 @@ class Posting:
             del message.reactions[emoji]
         self._tell_reaction(workspace, message, user, emoji, "reaction_removed")
 
-    def _tell_reaction(
-        self, workspace: Workspace, message: Message, user: str, emoji: str, kind: str
-    ) -> None:
+    def _tell_reaction(self, workspace: Workspace, message: Message, user: str, emoji: str, kind: str) -> None:
         self._changes.tell("reactions", workspace=workspace.id, channel=message.channel, ts=message.ts)
         event: Json = {
             "type": kind,
@@ -221,9 +219,7 @@ class Posting:
         return True
 
     def _note(self, workspace: Workspace, channel: Channel, user: str, subtype: str, text: str) -> None:
-        message = Message(
-            ts=self.new_ts(workspace), channel=channel.id, user=user, text=text, subtype=subtype
-        )
+        message = Message(ts=self.new_ts(workspace), channel=channel.id, user=user, text=text, subtype=subtype)
         self.post(workspace, message)
 
     def change_user(self, workspace: Workspace, user: User, user_json: Json) -> None:

@@ -50,13 +50,9 @@ def string(most: int | None = None, least: int = 0) -> Rule:
             findings.add(pointer, "must provide a string", type="type", expected="string")
             return
         if most is not None and len(value) > most:
-            findings.add(
-                pointer, f"must be less than {most + 1} characters", type="max_length", expected=most
-            )
+            findings.add(pointer, f"must be less than {most + 1} characters", type="max_length", expected=most)
         if len(value) < least:
-            findings.add(
-                pointer, f"must be more than {least - 1} characters", type="min_length", expected=least
-            )
+            findings.add(pointer, f"must be more than {least - 1} characters", type="min_length", expected=least)
 
     return check
 
@@ -66,9 +62,7 @@ def one_of(*allowed: str) -> Rule:
 
     def check(value: Any, pointer: str, findings: Findings) -> None:
         if value not in allowed:
-            findings.add(
-                pointer, f"value must be one of {', '.join(allowed)}", type="enum", expected=list(allowed)
-            )
+            findings.add(pointer, f"value must be one of {', '.join(allowed)}", type="enum", expected=list(allowed))
 
     return check
 
@@ -79,9 +73,7 @@ def boolean(value: Any, pointer: str, findings: Findings) -> None:
         findings.add(pointer, "must provide a boolean", type="type", expected="boolean")
 
 
-def number(
-    least: float | None = None, most: float | None = None, *, whole: bool = False, above: bool = False
-) -> Rule:
+def number(least: float | None = None, most: float | None = None, *, whole: bool = False, above: bool = False) -> Rule:
     """A number in a range; ``above``: strictly more than ``least``."""
 
     def check(value: Any, pointer: str, findings: Findings) -> None:
@@ -89,9 +81,7 @@ def number(
         if isinstance(value, bool) or not isinstance(value, wanted):
             findings.add(pointer, f"must provide a{'n integer' if whole else ' number'}", type="type")
         elif least is not None and (value <= least if above else value < least):
-            findings.add(
-                pointer, f"must be {'greater than' if above else 'at least'} {least:g}", type="minimum"
-            )
+            findings.add(pointer, f"must be {'greater than' if above else 'at least'} {least:g}", type="minimum")
         elif most is not None and value > most:
             findings.add(pointer, f"must be at most {most:g}", type="maximum")
 
@@ -133,9 +123,7 @@ def shape(required: dict[str, Rule], optional: dict[str, Rule] | None = None) ->
         for name, item in value.items():
             rule = rules.get(name)
             if rule is None:
-                findings.add(
-                    pointer, f"invalid additional property: {name}", type="additional_property", got=name
-                )
+                findings.add(pointer, f"invalid additional property: {name}", type="additional_property", got=name)
             elif item is not None:
                 rule(item, f"{pointer}/{name}", findings)
 

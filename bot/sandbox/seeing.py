@@ -12,6 +12,8 @@ from bot.sandbox.state import Canvas, File, Json, Message, View, Workspace
 from bot.sandbox.typing_text import unescape
 
 _LIVE = re.compile(r"<([^<>]+)>")
+#: Elements that are pressed and hold nothing.
+_PRESSED = ("button", "overflow", "workflow_button", "icon_button", "feedback_buttons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,9 +229,7 @@ def _nested_text(block: Json, workspace: Workspace) -> str:
     """Cards, carousels, containers."""
     parts = [text_of(block.get(name), workspace) for name in ("title", "subtitle", "body")]
     for name in ("child_blocks", "elements", "tasks"):
-        inner = [
-            one for one in block.get(name) or [] if isinstance(one, dict) and block.get("type") != "actions"
-        ]
+        inner = [one for one in block.get(name) or [] if isinstance(one, dict) and block.get("type") != "actions"]
         parts.append(blocks_text(inner, workspace))
     return "\n".join(part for part in parts if part)
 
@@ -314,13 +314,9 @@ def field_labels(blocks: list[Json], workspace: Workspace) -> tuple[str, ...]:
         if block.get("type") == "input":
             labels.append(_label(block, workspace))
             continue
-        for element in elements_of(block):
-            if element.get("type") not in (
-                "button",
-                "overflow",
-                "workflow_button",
-                "icon_button",
-                "feedback_buttons",
-            ):
-                labels.append(text_of(element.get("placeholder"), workspace) or str(element.get("action_id")))
+        labels += [
+            text_of(element.get("placeholder"), workspace) or str(element.get("action_id"))
+            for element in elements_of(block)
+            if element.get("type") not in _PRESSED
+        ]
     return tuple(labels)

@@ -57,9 +57,7 @@ class Sandbox:
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self._port = port
-        self._specs = (
-            [DEFAULT_WORKSPACE] if seed is None else [seed] if isinstance(seed, WorkspaceSpec) else list(seed)
-        )
+        self._specs = [DEFAULT_WORKSPACE] if seed is None else [seed] if isinstance(seed, WorkspaceSpec) else list(seed)
         world = World(self.clock, Ids(id_seed), load_manifest(manifest))
         self._timers = Timers(self.clock)
         deliveries = Deliveries(world, self._timers, timeout=answer_timeout, limit=journal_limit)
@@ -239,7 +237,7 @@ class Sandbox:
         return self.platform.changes.subscribe(listener)
 
     async def use_http(self, url: str, *, verify: bool = True) -> None:
-        """Deliver by signed HTTP to that address from now on; raises ``SandboxError`` unless it returns the challenge."""
+        """Deliver by signed HTTP from now on; raises ``SandboxError`` unless the address returns the challenge."""
         transport = HttpTransport(self.platform.world, url)
         if verify:
             try:
@@ -259,7 +257,7 @@ class Sandbox:
             await self._http.stop()
             self._http = None
 
-    async def connected(self, timeout: float = 10.0) -> None:
+    async def connected(self, timeout: float = 10.0) -> None:  # noqa: ASYNC109
         """Return when the bot can be reached; raises ``TimeoutError``."""
         if self._http is None:
             async with asyncio.timeout(timeout):
@@ -338,7 +336,7 @@ class Sandbox:
         """Let ``settled`` also wait until ``check()`` is true: a bot in the same process can say it is idle."""
         self._idle_checks.append(check)
 
-    async def settled(self, timeout: float = 10.0, quiet: float = QUIET_SECONDS) -> None:
+    async def settled(self, timeout: float = 10.0, quiet: float = QUIET_SECONDS) -> None:  # noqa: ASYNC109
         """Return when every delivery is answered and nothing has come from the bot for a moment.
 
         Best effort: a bot that works longer than ``quiet`` seconds without a request is taken for done, unless
@@ -350,12 +348,7 @@ class Sandbox:
                 mark = (self.journal.number, len(self.deliveries), self._api.in_flight)
                 await asyncio.sleep(quiet)
                 same = mark == (self.journal.number, len(self.deliveries), self._api.in_flight)
-                if (
-                    same
-                    and self._api.in_flight == 0
-                    and not self.platform.deliveries.in_the_air
-                    and await self._idle()
-                ):
+                if same and self._api.in_flight == 0 and not self.platform.deliveries.in_the_air and await self._idle():
                     return
 
     async def _idle(self) -> bool:

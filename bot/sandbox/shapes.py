@@ -1,4 +1,4 @@
-"""How Slack writes its objects down: messages, conversations, users, views, files (docs.slack.dev/reference/objects)."""
+"""How Slack writes down messages, conversations, users, views and files (docs.slack.dev/reference/objects)."""
 
 from __future__ import annotations
 
@@ -60,9 +60,7 @@ def _thread_summary(parent: Message, workspace: Workspace) -> Json:
 
 def reactions_json(message: Message) -> list[Json]:
     """``[{name, users, count}]`` in the order the emoji were first used."""
-    return [
-        {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()
-    ]
+    return [{"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()]
 
 
 def bot_profile(workspace: Workspace, app_id: str) -> Json:

@@ -57,7 +57,7 @@ class SocketTransport:
         self._tickets.add(ticket)
         return ticket
 
-    async def send(self, kind: Kind, payload: Json, *, attempt: int, reason: str, timeout: float) -> Reply:
+    async def send(self, kind: Kind, payload: Json, *, attempt: int, reason: str, within: float) -> Reply:
         usable = [connection for connection in self._connections if not connection.leaving]
         if not usable:
             return Reply(failure="connection_failed", status=0)
@@ -76,7 +76,7 @@ class SocketTransport:
         connection.waiting[envelope_id] = answer
         try:
             await connection.socket.send_str(json.dumps(envelope, ensure_ascii=False))
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(within):
                 return Reply(body=await answer)
         except TimeoutError:
             return Reply(failure="timeout", status=0)

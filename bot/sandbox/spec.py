@@ -84,12 +84,8 @@ DEFAULT_WORKSPACE = WorkspaceSpec(
         PersonSpec(name="dana", real_name="Dana Ruiz", title="Engineer", tz="America/New_York"),
         PersonSpec(name="priya", real_name="Priya Nair", title="Engineer", tz="Asia/Kolkata"),
         PersonSpec(name="mei", real_name="Mei Tanaka", title="Staff engineer", tz="Asia/Tokyo"),
-        PersonSpec(
-            name="tom", real_name="Tom Becker", title="Engineering manager", tz="Europe/Berlin", is_admin=True
-        ),
-        PersonSpec(
-            name="aisha", real_name="Aisha Khan", title="Principal engineer", tz="America/Los_Angeles"
-        ),
+        PersonSpec(name="tom", real_name="Tom Becker", title="Engineering manager", tz="Europe/Berlin", is_admin=True),
+        PersonSpec(name="aisha", real_name="Aisha Khan", title="Principal engineer", tz="America/Los_Angeles"),
     ],
     channels=[
         ChannelSpec(name="general", purpose="Everybody"),

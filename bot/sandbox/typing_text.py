@@ -1,4 +1,4 @@
-"""What Slack makes of what a person types: escaping, mentions, links (docs.slack.dev/messaging/formatting-message-text)."""
+"""What Slack makes of what people type: escapes, mentions, links (docs.slack.dev/messaging/formatting-message-text)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def unescape(text: str) -> str:
 
 
 def message_text(typed: str, workspace: Workspace) -> str:
-    """A message as it goes over the wire: ``@dana`` → ``<@U…>``, ``#payments`` → ``<#C…|payments>``, links in ``<>``."""
+    """A message on the wire: ``@dana`` → ``<@U…>``, ``#payments`` → ``<#C…|payments>``, links in ``<>``."""
     return _resolve(typed, workspace, named=False, broadcasts=True)
 
 
@@ -64,9 +64,7 @@ def _resolve(typed: str, workspace: Workspace, *, named: bool, broadcasts: bool)
 
     def channel(found: re.Match[str]) -> str:
         known = workspace.channels_by_name.get(found[1])
-        return (
-            keep(f"<#{known.id}|{known.name}>") if known is not None and known.kind == "channel" else found[0]
-        )
+        return keep(f"<#{known.id}|{known.name}>") if known is not None and known.kind == "channel" else found[0]
 
     text = typed.replace("\x00", "")
     text = escape(text)

@@ -117,9 +117,7 @@ async def update(call: Call) -> Json:
     channel, message = _own_message(call, "cant_update_message")
     given_blocks = "blocks" in args.raw and args.raw["blocks"] is not None
     if not args.text("text") and not given_blocks and "metadata" in args.raw:
-        new: dict[str, Any] = {
-            "metadata": check_metadata(args.structure("metadata", "invalid_metadata_format"))
-        }
+        new: dict[str, Any] = {"metadata": check_metadata(args.structure("metadata", "invalid_metadata_format"))}
     elif given_blocks and args.structure("blocks") == [] and args.text("text"):
         check_text(args.text("text"))
         new = {"text": args.text("text"), "blocks": [], "attachments": []}

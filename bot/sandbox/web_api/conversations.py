@@ -73,9 +73,7 @@ async def users_conversations(call: Call) -> Json:
 async def members(call: Call) -> Json:
     """The members' ids."""
     channel = call.channel(family="read")
-    shown, following = page(
-        sorted(channel.members), call.args.text("cursor"), call.args.number("limit", 100, 1000)
-    )
+    shown, following = page(sorted(channel.members), call.args.text("cursor"), call.args.number("limit", 100, 1000))
     return {"members": shown, "response_metadata": {"next_cursor": following}}
 
 

@@ -69,9 +69,7 @@ async def complete_upload(call: Call) -> Json:
         file.title = str(item.get("title") or file.name)
     for channel in channels:
         parent = thread_parent(channel, thread_ts)
-        call.platform.posting.share_files(
-            call.workspace, channel, files, call.args.text("initial_comment"), parent
-        )
+        call.platform.posting.share_files(call.workspace, channel, files, call.args.text("initial_comment"), parent)
     base = call.platform.world.base_url
     return {"files": [file_json(file, call.workspace, base_url=base) for file in files]}
 

@@ -1,4 +1,4 @@
-"""oauth.v2.access: a code or a refresh token becomes a bot token (docs.slack.dev/authentication/installing-with-oauth)."""
+"""oauth.v2.access: a code or a refresh token buys a bot token (docs.slack.dev/authentication/installing-with-oauth)."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ async def access(call: Call) -> Json:
 
 def _tokens(world: World, workspace: Workspace, scopes: list[str], user: str) -> Json:
     rotating = world.manifest.token_rotation
-    text = world.ids.token(
-        "xoxe.xoxb-1" if rotating else "xoxb", workspace.domain, world.ids.next("installation")
-    )
+    text = world.ids.token("xoxe.xoxb-1" if rotating else "xoxb", workspace.domain, world.ids.next("installation"))
     world.new_bot_token(workspace, text, scopes or world.manifest.scopes)
     body: Json = {
         "access_token": text,

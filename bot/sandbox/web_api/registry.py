@@ -52,9 +52,7 @@ class Arguments:
         try:
             number = int(value)
         except (TypeError, ValueError):
-            raise Refusal(
-                "invalid_arguments", [f"[ERROR] must provide an integer [json-pointer:/{name}]"]
-            ) from None
+            raise Refusal("invalid_arguments", [f"[ERROR] must provide an integer [json-pointer:/{name}]"]) from None
         if number < 1:
             raise Refusal("invalid_limit" if name == "limit" else "invalid_arguments")
         return min(number, most)

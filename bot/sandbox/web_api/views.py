@@ -50,9 +50,7 @@ async def update(call: Call) -> Json:
         raise Refusal("invalid_arguments", ["[ERROR] missing required field: view_id or external_id"])
     known = call.platform.modals.find(call.workspace, view_id, external_id)
     body = _view(call, "home" if known.kind == "home" else "modal")
-    return _answer(
-        call, call.platform.modals.update(call.workspace, known, body, call.args.text("hash") or None)
-    )
+    return _answer(call, call.platform.modals.update(call.workspace, known, body, call.args.text("hash") or None))
 
 
 @method("views.publish")
