@@ -45,22 +45,22 @@ class Reading(Value):
 def read(text: str, *, said_at: datetime, zone: ZoneInfo, me: str, author: str | None = None) -> Reading:
     """What `text` gives about the work of `me`.
 
-    `text` is in the canonical form of `bot.domain.text` and may be anything, of any length (time is
-    linear in it). `said_at` is aware; `zone` is the zone of the person whose day counts. `author`
+    `text` is in the canonical form of `bot.domain.text` and may be anything, of any length. Links are
+    read from all of it, the rest from the first 8,000 and the last 4,000 characters. `said_at` is aware; `zone` is the zone of the person whose day counts. `author`
     wrote the text; without it, `me` did.
     """
     by = author or me
     prose = prose_of(without_addresses(text))
     people = people_in(prose, me=me, author=by)
-    outcome = outcome_in(prose)
-    measure = measure_in(prose) or Measure()
+    measured = measure_in(prose)
+    measure = measured.measure if measured else Measure()
     return Reading(
         helped=people.helped,
         witnesses=people.witnesses,
         links=links_in(text),
         references=references_in(text),
         occurred_on=day_of(prose, said_at, zone),
-        outcome=outcome,
+        outcome=outcome_in(prose, measured),
         number=measure.number,
         baseline=measure.baseline,
         role=role_in(prose, me=me, author=by),

@@ -13,12 +13,8 @@ YESTERDAY = r"yesterday|yday|last night|gestern|ayer|anoche|ontem"
 YESTERDAY_JA = "(?<!一)昨日|きのう|昨夜|昨晩"
 DAY_BEFORE = r"the day before yesterday|anteayer|antier|vorgestern|avant-hier|anteontem"
 DAY_BEFORE_JA = "一昨日|おととい"
-WEEK_BACK = (
-    r"last week|letzte(?:r)? Woche|vorige Woche|la semana pasada|la semaine dernière|(?:na )?semana passada"
-)
-LAST_WEEK = re.compile(
-    r"last week|letzte[rn]? woche|semana pasada|semaine dernière|semana passada|先週", re.IGNORECASE
-)
+WEEK_BACK = r"last week|letzte(?:r)? Woche|vorige Woche|la semana pasada|la semaine dernière|(?:na )?semana passada"
+LAST_WEEK = re.compile(r"last week|letzte[rn]? woche|semana pasada|semaine dernière|semana passada|先週", re.IGNORECASE)
 
 _WEEKDAYS = {
     0: "monday montag lunes lundi segunda segunda-feira 月",
@@ -101,9 +97,7 @@ _NUMBER_OF = {name: value for value, names in _NUMBERS.items() for name in names
     "couple of": 2,
     "un par de": 2,
 }
-COUNT = r"\d{1,3}|" + "|".join(
-    sorted((n for n in _NUMBER_OF if n.isascii() or n.isalpha()), key=len, reverse=True)
-)
+COUNT = r"\d{1,3}|" + "|".join(sorted((n for n in _NUMBER_OF if n.isascii() or n.isalpha()), key=len, reverse=True))
 COUNT_JA = "[0-9０-９]{1,3}|[一二三四五六七八九十]"
 
 _UNITS = {

@@ -24,6 +24,7 @@ _BY = re.compile(
     r"(?: the| dem| den| el| o| a| le)? ?)$",
     _FLAGS,
 )
+_NAMES_A_DAY = re.compile(r"\b(?:black|cyber|patch|good|holy) $", _FLAGS)
 _FROM_OF_A_THING = re.compile(r"\b(?:from|of|vom|von|de|del|du|do|da)(?: the)? ?$", _FLAGS)
 _RANGE_GOES_ON = re.compile(r" ?(?:to|–|-|until|till|bis|hasta|à|até|and) ", _FLAGS)
 _OTHERS = re.compile(r"^(?:'s\b|s'(?!\w)|[-_/]\w|\.\d|%)", _FLAGS)
@@ -71,7 +72,7 @@ def _candidates(sentence: str, now: _Now) -> Iterator[tuple[int, date]]:
 def _is_guarded(sentence: str, match: re.Match[str]) -> bool:
     before = sentence[max(0, match.start() - 16) : match.start()]
     after = sentence[match.end() : match.end() + 12]
-    if _BY.search(before) or (_OTHERS.match(after) and match.start() > 0):
+    if _BY.search(before) or _NAMES_A_DAY.search(before) or (_OTHERS.match(after) and match.start() > 0):
         return True
     return bool(_FROM_OF_A_THING.search(before)) and not _RANGE_GOES_ON.match(after)
 
@@ -172,9 +173,7 @@ def _day_of_month(match: re.Match[str], now: _Now) -> date | None:
     return _months_back(now.today.replace(day=1), 1).replace(day=day)
 
 
-def _rule(
-    pattern: str, reading: Callable[[re.Match[str], _Now], date | None], flags: re.RegexFlag = _FLAGS
-) -> _Rule:
+def _rule(pattern: str, reading: Callable[[re.Match[str], _Now], date | None], flags: re.RegexFlag = _FLAGS) -> _Rule:
     return re.compile(pattern, flags), reading
 
 
@@ -210,5 +209,5 @@ _RULES: tuple[_Rule, ...] = (
     _rule(r"(?<![\w./-])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>20\d\d)(?![\w/-])", _slashed),
     _rule(r"(?:(?P<y>20\d\d)年)?(?P<month>\d{1,2})月(?P<d>\d{1,2})日", _day_and_month),
     _rule(r"\bon the (?P<d>[12]?\d|3[01])(?:st|nd|rd|th)\b(?! (?:of|floor|try|attempt|run))", _day_of_month),
-    _rule(r"\b(?:am|el día|le|no dia) (?P<d>[12]?\d|3[01])\b(?=\.?$|[,.;] )", _day_of_month),
+    _rule(r"\b(?:am|el día|le|no dia) (?P<d>[12]?\d|3[01])\b(?=\.?$|, )", _day_of_month),
 )

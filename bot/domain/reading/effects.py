@@ -1,44 +1,64 @@
-"""Whether words say that something worked, went wrong again, or ask for help."""
+"""Whether words say that something worked, failed again, or ask for help."""
 
 from __future__ import annotations
 
-import re
+from bot.domain.reading.patterns import any_of
 
+#: More of a message isn't needed to tell; "that worked" stands at its beginning or its end.
+_HEAD, _TAIL = 2_000, 1_000
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-_WORKED = _compiled(
-    r"\b(?:that|this|it|which|yours?|works?|worked)(?:'s| is| was| has| did| totally| really| just| actually)* ?(?:worked|works|working|(?:did|fixed|solved|helped|unblocked|sorted|nailed) (?:it|that|me|us)|did the trick|the trick)\b"
-    r"|\b(?:that|this|it) (?:totally |really |just |actually |indeed )?(?:worked|works|fixed|solved|did it|helped)\b"
-    r"|\b(?:that|this|it)(?:'s| is| was) (?:exactly |indeed |totally )?it\b(?! (?:supposed|worth|possible|true|ok))|\bwas it[,!. ]|\bwas it$|\bthat was the (?:issue|problem|fix|one|cause)"
-    r"|\b(?:works|working|green|deploying|moving|running|building|passing|up|back|unblocked|sorted|good|fixed) (?:again|now|for me now|for us now)\b"
-    r"|\bnow (?:works|runs|passes|builds|deploys|it works)\b|\bworks(?: great| perfectly| like a charm| fine)?[,.! ]{0,3}(?:thanks|thank you|thx|cheers)"
-    r"|\b(?:merged|deployed|shipped|resolved|sorted|fixed|unblocked|approved|done|solved)\b[^.?!]{0,30}\b(?:thanks|thank you|thx|ty|cheers)\b"
-    r"|\b(?:thanks|thank you|thx|ty|cheers)\b[^?]{0,60}\b(?:works|worked|fixed|solved|merged|unblocked|sorted|did it|helped|green|moving|deploying|passes|running|was it|the trick|resolved|shipped)\b"
-    r"|\b(?:i'm|im|i am|we're|we are|she's|he's|they're) (?:unblocked|unstuck|in|back in|up and running|good to go|moving again|back on track|all set)\b"
-    r"|\b(?:all green|build is green|problem solved|no more errors|issue is gone|error is gone|got it working|good to go now)\b"
-    r"|\b(?:funcionó|ya funciona|ahora (?:sí )?funciona|era eso|eso era|quedó|ya está|solucionado|resuelto|arreglado)\b"
-    r"|\b(?:hat (?:geklappt|funktioniert|geholfen)|klappt (?:jetzt|wieder)|funktioniert (?:jetzt|wieder|nun)|läuft (?:jetzt|wieder)|das war'?s|daran lag|lag es|geht (?:jetzt|wieder)|jetzt geht)\b"
-    r"|\b(?:ça (?:marche|fonctionne)|ça a (?:marché|fonctionné)|c'était (?:ça|bien ça)|c'est (?:bon|réglé|résolu)|résolu|réglé|débloqué)\b"
-    r"|\b(?:funcionou|deu certo|agora (?:funciona|foi|deu)|era isso|resolvido|resolveu)\b"
-    r"|動きました|直りました|できました|解決しました|うまくいきました|通りました|治りました|助かりました"
+_WORKED = any_of(
+    r"\b(?:that|this|it|which)(?:'s| is| was| has)? ?(?:totally |really |just |actually |indeed |all )?"
+    r"(?:worked|works|fixed|solved|helped|unblocked|sorted|nailed|did (?:it|the trick))\b",
+    r"\b(?:that|this|it)(?:'s| is| was) (?:exactly |indeed |totally )?it\b(?! (?:supposed|worth|possible|true|ok))",
+    r"\bwas it(?:[,!.;:) ]|$)",
+    r"\b(?:did the trick|that was the (?:issue|problem|fix|one|cause))",
+    r"\b(?:works?|working|green|deploying|moving|running|building|passing|passes|publishing|up|unblocked|good|fixed)"
+    r" (?:again|now|for me now|for us now)\b",
+    r"(?:'s| is| are) (?:all |now |back to )?(?:green|unblocked|unstuck|back up|live again|up again)\b",
+    r"\bnow (?:it )?(?:works|runs|passes|builds|deploys)\b",
+    r"\b(?:i'm|im|i am|we're|we are|she's|he's|they're) (?:now )?(?:unblocked|unstuck|in\b(?! the| a)|back in|good to go"
+    r"|up and running|moving|back on track|all set|deploying|publishing)",
+    r"\b(?:all green|problem solved|no more errors|(?:issue|error|problem) is gone|got it working|good to go now)\b",
+    r"^(?:it )?works?(?:ed)?(?: great| perfectly| like a charm| fine| now)?(?:[,.!]|$)",
+    r"^(?:merged|deployed|shipped|resolved|sorted|fixed|unblocked|solved|worked|perfect)(?:[,.!]|$)",
+    r"\b(?:funcionó|funciona (?:ahora|de nuevo)|(?:ya|ahora)(?: sí)? (?:funciona|puede|puedo|anda)|(?:ya )?quedó)\b",
+    r"\bera (?:eso|el|la)\b|\beso era\b|\b(?:solucionado|resuelto|arreglado)\b",
+    r"\bhat (?:geklappt|funktioniert|geholfen)\b|\b(?:das|es) war'?s\b|\bdaran lag\b|\blag (?:es )?(?:daran|am|an der)\b",
+    r"\b(?:klappt|funktioniert|läuft|geht) (?:jetzt|wieder|nun|es)\b|\bjetzt (?:geht|läuft|klappt|funktioniert)\b",
+    r"\bça (?:marche|fonctionne|remarche)\b|\bça a (?:marché|fonctionné)|\bc'était (?:ça|bien|le|la|l')",
+    r"\bc'est (?:bon|réglé|résolu)|\b(?:résolu|réglé|débloqué)(?:[,.! ]|$)|\bde nouveau\b",
+    r"\b(?:funcionou|deu certo|agora (?:sim )?(?:funciona|foi|deu|roda)|era isso|resolvido|resolveu)\b",
+    r"動きました|動くように|直りました|できました|解決しました|うまくいきました|通りました|治りました|助かりました",
 )
-_THANKS = _compiled(
-    r"\b(?:thanks?|thank you|thx|tysm|ty|cheers|ta|gracias|danke|merci|obrigad[oa]|valeu|you'?re a (?:star|legend|lifesaver))\b|ありがと|感謝|助かり"
+_THANKS = any_of(
+    r"\b(?:thanks?|thank you|thx|tysm|ty|cheers|ta|gracias|danke|merci|obrigad[oa]|valeu)\b",
+    r"\byou(?:'re| are) (?:a |the )?(?:star|legend|lifesaver|best)\b|ありがと|感謝|助かり",
 )
-_SETBACK = _compiled(
-    r"\b(?:didn'?t|did not|doesn'?t|does not|don'?t|isn'?t|not|never|hasn'?t) (?:\w+ ){0,2}(?:work|works|worked|working|help|helped|fix|fixed|it|solve|solved|green)\b"
-    r"|\bno (?:luck|dice|joy|change|difference)\b|\bnope\b|\b(?:same|different|another|new) (?:error|issue|problem|failure)\b|\bstill (?:fail\w*|broken|stuck|see\w*|get\w*|red|the same|not|happening|down|no)\b"
-    r"|\bspoke too soon\b|\b(?:it'?s|is|are|came|comes) back\b(?! (?:up|to normal|online|in|on))|\b(?:broke|fails?|failing|failed|broken|down|happening) again\b|\bfor a (?:minute|moment|while),? (?:but|then)"
-    r"|\b(?:no funciona|no funcionó|sigue fallando|sigue igual|geht (?:immer noch )?nicht|immer noch|leider nicht|klappt nicht|(?:ne )?(?:marche|fonctionne) (?:toujours )?pas|toujours pas"
-    r"|não (?:funciona|funcionou|deu)|ainda não|continua (?:falhando|com))\b|動かない|動きません|ダメ|直らない|まだ(?:エラー|失敗)"
+_SETBACK = any_of(
+    r"\b(?:didn't|didnt|did not|doesn't|doesnt|does not|don't|isn't|not|never|hasn't) (?:[\w']{1,20} ){0,2}?"
+    r"(?:work|works|worked|working|help|helped|fix|fixed|it|solve|solved|unblock\w*|green)\b",
+    r"\bno (?:luck|dice|joy|change|difference|idea)\b|\bnope\b|\bspoke too soon\b",
+    r"\b(?:same|different|another|new) (?:error|issue|problem|failure)\b",
+    r"\bstill (?:fail\w*|broken|stuck|see\w*|get\w*|red|the same|not|no|happen\w*|down|waiting|blocked)\b",
+    r"\b(?:it's|it is|error is|errors are|problem is|comes|came) back\b(?! (?:up|to normal|online|in|on))",
+    r"\b(?:broke|fails?|failing|failed|broken|down|happening) again\b",
+    r"\bfor a (?:minute|moment|while),? (?:but|then)",
+    r"\b(?:no (?:me )?funciona|no funcionó|sigue (?:fallando|igual)|sin suerte)\b",
+    r"\b(?:geht|klappt|funktioniert|läuft) (?:immer noch |leider )?nicht\b|\bimmer noch\b|\bleider nicht\b",
+    r"\b(?:marche|fonctionne) (?:toujours )?pas\b|\btoujours pas\b|\btoujours l",
+    r"\bnão (?:funciona|funcionou|deu)\b|\bainda não\b|\bcontinua (?:falhando|com|dando)\b",
+    r"動かない|動きません|ダメ|直らない|直りません|まだ(?:エラー|失敗)",
 )
-_ASKS = _compiled(
-    r"\?|？|\b(?:anyone|anybody|any ideas?|does someone|can (?:someone|somebody|anyone)|could (?:someone|anyone)|how (?:do|can|should) (?:i|we)|help(?: me| us)? (?:with|please|pls)"
-    r"|please help|need help|stuck|blocked|blocking|can'?t|cannot|failing|fails|broken|expired|not working|doesn'?t work|won'?t|error|errors|exception|timing out|times out|denied|alguien|ayuda|jemand|hilfe"
-    r"|hängt|quelqu'un|aide|bloqué|alguém|ajuda|travad[oa]|no puedo|não consigo)\b|ですか|ますか|エラー|できない|できません|動かない|困って"
+_ASKS = any_of(
+    r"[?？]",
+    r"\b(?:anyone|anybody|any ideas?|does someone|can (?:someone|somebody)|could (?:someone|somebody))\b",
+    r"\b(?:how (?:do|can|should) (?:i|we)|please help|need (?:help|a hand)|help (?:with|please|pls|needed))\b",
+    r"\b(?:stuck|blocked|can't|cannot|can not|failing|fails|broken|expired|not working|doesn't work|won't)\b",
+    r"\b(?:errors?|exception|timing out|times out|timeout|denied|hangs|crashes|crashing|no idea)\b",
+    r"\b(?:alguien|ayuda|no puedo|no me deja|jemand|hilfe|hängt|komme nicht weiter|geht nicht)\b",
+    r"\b(?:quelqu'un|bloquée?|n'arrive pas|alguém|ajuda|travad[oa]|não consigo)\b",
+    r"ですか|ますか|エラー|できない|できません|動かない|困って",
 )
 
 
@@ -63,4 +83,6 @@ def asks(text: str) -> bool:
 
 
 def _flat(text: str) -> str:
+    if len(text) > _HEAD + _TAIL:
+        text = f"{text[:_HEAD]} {text[-_TAIL:]}"
     return " ".join(text.replace("’", "'").split())

@@ -75,9 +75,7 @@ _REFERENCES: tuple[tuple[LinkType, re.Pattern[str]], ...] = (
     (LinkType.INCIDENT, re.compile(r"(?<![\w/-])(?:INC-?|incident #?)\d{1,7}(?![\w-])", re.IGNORECASE)),
     (
         LinkType.PULL_REQUEST,
-        re.compile(
-            r"(?<![\w/-])(?:PRs?|MRs?|pull request|merge request) ?[#!]?\d{1,7}(?![\w%-])", re.IGNORECASE
-        ),
+        re.compile(r"(?<![\w/-])(?:PRs?|MRs?|pull request|merge request) ?[#!]?\d{1,7}(?![\w%-])", re.IGNORECASE),
     ),
     (
         LinkType.COMMIT,
@@ -123,11 +121,7 @@ def references_in(text: str) -> tuple[Reference, ...]:
     covered: set[int] = set()
     for type_, pattern in _REFERENCES:
         for match in pattern.finditer(bare):
-            if (
-                match.start() in covered
-                or match.end() - 1 in covered
-                or bare[match.end() : match.end() + 3] == " \n "
-            ):
+            if match.start() in covered or match.end() - 1 in covered or bare[match.end() : match.end() + 3] == " \n ":
                 continue
             covered.update(range(*match.span()))
             taken.append((*match.span(), Reference(label=match.group(), type=type_)))
@@ -142,9 +136,7 @@ def without_addresses(text: str, mark: str = "…") -> str:
 
 def _addresses(text: str) -> list[tuple[int, str]]:
     matches = [*_ADDRESS.finditer(text), *_BARE_ADDRESS.finditer(text)]
-    return [
-        (match.start(), _trimmed(match.group())) for match in sorted(matches, key=lambda match: match.start())
-    ]
+    return [(match.start(), _trimmed(match.group())) for match in sorted(matches, key=lambda match: match.start())]
 
 
 def _trimmed(address: str) -> str:

@@ -7,62 +7,105 @@ A count that merely stands in the text (a port, a ticket, a version) is none.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from bot.domain.evidence import Value
+from bot.domain.reading.patterns import FEW_WORDS
+from bot.domain.reading.prose import is_told
 
-_N = r"(?<![\w.,#-])[~≈<>≤≥]?(?:[$€£¥] ?)?\d{1,3}(?:[.,   ']\d{3})*(?:[.,]\d{1,4})?(?:[kKmM]\b)?(?![\w]*-\d)"
-_UNIT_WORDS = (
-    r"%|percent|per cent|pp|ms|µs|us|ns|s|sec(?:ond)?s?|min(?:ute)?s?|mins|h|hrs?|hours?|days?|weeks?|months?|years?|quarters?|sprints?|tb|gb|mb|kb|[kmgt]ib|rps|qps|req/s|x"
-    r"|engineer[- ](?:days|weeks|months)|person[- ](?:days|weeks|months)|dev[- ]days|eur|usd|euros?|dollars|pages?|alerts?|tickets?|incidents?|errors?|crashes|teams?|services?|people|engineers?|users?|customers?|repos?|builds?|deploys?|tests?|steps?|clicks?|queries|calls|requests|vulnerabilities|cves?|nodes?|instances?|pods?|meetings?|lines|rows|retries|rollbacks?|releases?|bugs?|escalations?|complaints?"
-    r"|minuten|stunden?|tagen?|tage|wochen?|sekunden?|monate[n]?|prozent|minutos?|horas?|días?|dias?|semanas?|segundos?|meses|minutes|heures?|jours?|semaines?|secondes?|mois|分|秒|時間|日|週間|件|人|チーム|万円|円"
+_N = (
+    r"(?<![\w.,#-])[~≈<>≤≥]?(?:[$€£¥] ?)?\d{1,3}(?:[.,'\u00a0\u202f]\d{3})*(?:[.,:]\d{1,4})?"
+    r"(?:k|m|mio|bn)?(?: ?[€£](?!\d))?(?!\w*-\d)(?!\.\d)"
 )
-_PER = r"(?: ?/ ?(?:s|sec|min|h|hr|hour|day|d|week|wk|w|month|mo|year|yr|quarter|deploy|build|release|mes|monat|woche|mois|mês)\b| (?:a|per|each|every|im|pro|al|par|por|au|à la) (?:second|minute|hour|day|week|night|month|year|quarter|sprint|deploy|build|release|team|tag|woche|monat|jahr|día|semana|mes|año|jour|semaine|mois|an|dia|mês|ano))?"
-_Q = rf"{_N}(?: ?(?:{_UNIT_WORDS})(?![\w]))?(?: (?:pages|alerts|tickets|errors))?{_PER}"
-_WORD_N = r"zero|no|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen"
-_Q_WORDS = rf"(?:{_Q}|(?:{_WORD_N})(?: (?:{_UNIT_WORDS}){_PER})?)"
+_N_JA = r"(?<![\d.,])\d{1,3}(?:[.,]\d{1,4}){0,3} ?(?:%|分|秒|時間|日|週間|件|人|万円|円|チーム|GB|MB|ms)"
+_COUNTED = (
+    r"pages?|alerts?|tickets?|incidents?|errors?|crashes|teams?|services?|people|engineers?|developers|users?|customers?"
+    r"|repos?|builds?|deploys?|tests?|steps?|clicks?|queries|calls|requests|cves?|nodes?|instances?|pods?|meetings?|lines"
+    r"|rows|retries|rollbacks?|releases?|bugs?|escalations?|complaints?|squads"
+)
+_UNIT = (
+    r"(?:%|percent|per cent|prozent|pp|ms|µs|us|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hrs?|hours?|days?|weeks?|months?|years?"
+    r"|quarters?|sprints?|tb|gb|mb|kb|[kmgt]ib|rps|qps|x|(?:engineer|person|dev|man)[- ](?:hours|days|weeks|months)"
+    r"|eur|usd|euros?|dollars|minuten?|stunden?|tagen?|wochen?|sekunden?|monaten?|minutos?|horas?|d[ií]as?|semanas?"
+    rf"|segundos?|meses|minutes|heures?|jours?|semaines?|secondes?|mois|{_COUNTED})"
+)
+_SPAN_OF_TIME = (
+    r"(?:second|minute|hour|day|night|week|month|year|quarter|sprint|deploy|build|release|team|tag|woche|monat|jahr|d[ií]a"
+    r"|semana|mes|mês|ano|año|jour|semaine|mois|an)"
+)
+_PER = (
+    r"(?: ?/ ?(?:s|sec|min|h|hr|hour|day|d|week|wk|w|month|mo|year|yr|quarter|deploy|build|release)\b"
+    rf"| (?:a|per|each|every|im|pro|al|par|por|au|à la|am) {_SPAN_OF_TIME}\b)?"
+)
+_Q = rf"(?:{_N}(?:[ -]?{_UNIT}(?!\w))?{_PER})"
+_WORD = r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen)"
+_OFTEN = r"(?:(?:once|twice|three times) (?:a|per|every) \w+|every (?:day|week|hour|month)|daily|weekly|monthly)"
+_Q_OR_WORD = rf"(?:{_Q}|{_WORD}(?: {_UNIT}(?!\w){_PER})?)"
 _GAP = r"(?: [\w-]{1,20}){0,2}?"
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-#: Both ends of a change; `a` is before, `b` is after.
-_CHANGES = tuple(
-    _compiled(pattern)
-    for pattern in (
-        rf"\b(?:from|von|de|desde|des?) (?:about |around |roughly |over |nearly |some |ca\. ?)?(?P<a>{_Q_WORDS}){_GAP},? (?:down |up |all the way )?(?:to|auf|a|à|para|hasta|bis) (?:about |around |roughly |under |over |just |nearly |ca\. ?)?(?P<b>{_Q_WORDS})",
-        rf"(?P<a>{_Q}){_GAP} ?(?:→|->|=>|➔|⇒|⟶|>>) ?(?P<b>{_Q_WORDS})",
-        rf"\b(?:down|up) to (?:about |around |roughly |under |just )?(?P<b>{_Q_WORDS}){_GAP},? from (?:about |around )?(?P<a>{_Q_WORDS})",
-        rf"(?P<b>{_Q}){_GAP},? ?\(?(?:was|were|used to be|previously|instead of|rather than|compared to|vs\.?|versus|before it was|statt|vorher|antes|en lugar de|en vez de|au lieu de|em vez de|avant)(?: of| around| about| over)? (?P<a>{_Q_WORDS})",
-        rf"\b(?:used to (?:take|be|cost|need)|took|was taking)(?: us| them| about| around)* (?P<a>{_Q_WORDS})[^.;]{{0,40}}?\b(?:now|and now|today)(?: it)?(?: takes| is| it's|'s| it is| costs| needs| about| under)* (?P<b>{_Q_WORDS})",
-        rf"(?P<a>{_Q})から(?P<b>{_Q})",
-    )
+_ABOUT = r"(?:(?:about|around|roughly|almost|nearly|over|under|only|just|some|more than|at least|an estimated|ca\.|un|unas|unos|rund|etwa|environ) )?"
+_SAVED = (
+    r"(?:sav(?:ed|es|ing)|avoid(?:ed|s|ing)|freed(?: up)?|recovered|gained|won back|gespart|eingespart|spart|sparen"
+    r"|ahorr[aóéo]\w*|économis\w+|gagn[eé]\w*|economiz\w+|poup\w+)"
 )
-_SHRINKS = (
-    r"cut(?:ting|s)?|reduc(?:ed|es|ing|tion)|drop(?:ped|s|ping)?|fell|lower(?:ed|s|ing)?|improv(?:ed|es|ing)|rose|grew|increas(?:ed|es|ing)|shrank|shrunk|shav(?:ed|es|ing)|decreas(?:ed|es)|boost(?:ed|s)|raised|down|up|trimmed|went (?:down|up)"
-    r"|gesenkt|reduziert|verkürzt|schneller|gesunken|redujo|reducido|reducimos|bajó|baj[oa]ron|réduit|baissé|reduziu|reduzimos|caiu|diminu\w*"
+_CHANGED = (
+    r"(?:cut(?:ting|s)?|reduc(?:ed|es|ing)|drop(?:ped|s|ping)?|fell|lower(?:ed|s|ing)?|improv(?:ed|es|ing)|rose|grew"
+    r"|increas(?:ed|es|ing)|shrank|shrunk|shav(?:ed|es|ing)|decreas(?:ed|es)|boost(?:ed|s)|raised|down|up|trimmed"
+    r"|gesenkt|reduziert|verkürzt|gesunken|redu[jc]\w+|bajó|bajaron|bajamos|réduit|baissé|reduzi\w+|caiu|diminu\w*)"
 )
-#: A change or an amount without what it was before; `b` is the number.
-_AMOUNTS = tuple(
-    _compiled(pattern)
-    for pattern in (
-        rf"\b(?:{_SHRINKS})\b(?: [\w'/-]{{1,24}}){{0,7}}? (?:by|um|en un|en|de|em|por) (?:about |around |roughly |almost |nearly |over |more than |at least |un |ca\. ?)?(?P<b>{_Q_WORDS}|half|a third|a quarter|two thirds|la mitad|die hälfte|moitié|metade)(?!\w)",
-        rf"(?P<b>{_N} ?(?:%|percent|per cent)) (?:\w+ )?(?:faster|fewer|less|lower|cheaper|smaller|more|better|higher|reduction|drop|decrease|improvement|shorter|weniger|schneller|günstiger|más rápid\w*|menos|de moins|plus rapide|mais rápid\w*|a menos)",
-        rf"(?P<b>(?<![\w.]){_N} ?[x×](?!\w)|\b(?:twice|three times|four times|five times|ten times)(?= (?:as|faster|the|more|fewer))|\b{_N} times(?= (?:as|faster|fewer|more|less|cheaper|quicker)))",
-        rf"\b(?:sav(?:ed|es|ing)|avoid(?:ed|s|ing)|freed(?: up)?|recovered|gained|won back|(?:ein)?gespart|spart|sparen|ahorr[aóéo]\w*|économis\w+|gagn[eé]\w*|economiz\w+|poup\w+)(?: [\w'/-]{{1,24}}){{0,5}}? (?:about |around |roughly |almost |nearly |over |more than |at least |ca\. ?|an estimated )?(?P<b>{_Q})(?!\w)",
-        rf"\b(?:sav(?:ed|es|ing)|avoid(?:ed|s|ing)|freed(?: up)?)(?: [\w'/-]{{1,24}}){{0,5}}? (?P<b>(?:{_WORD_N}|a|an|a couple of|several|half a) (?:{_UNIT_WORDS}){_PER})(?!\w)",
-        rf"(?P<b>{_Q}) (?:saved|faster|gespart|avoided|earlier|économisés?|ahorrad\w+|sooner)\b",
-        rf"\b(?:used|adopted|followed|copied|picked up|taken up) (?:now )?by (?P<b>{_Q_WORDS})(?!\w)",
-        rf"(?P<b>(?:{_N}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)) (?:other |more |product |different )?(?:teams|services|squads|repos|engineers|people|orgs|tribes|developers)) (?:now |have (?:now |since )?|already |since )?(?:use|used|adopt|adopted|run|moved|migrated|follow|build|switched|copied|onboarded|deploy)\w*",
-        rf"\b(?:down|up|dropped|fell|rose|grew|now|back|cut|at|under|below|hits?) (?:to |at |below |under |above )?(?P<b>{_N} ?(?:%|percent|ms|s|min(?:ute)?s?|hours?|seconds?)(?!\w)(?! (?:cpu|of))){_PER}",
-        rf"(?P<b>\b(?:zero|no|0) (?:[\w-]{{1,16}} )?(?:downtime|pages|incidents|alerts|rollbacks|errors|outages|tickets|escalations|regressions|data loss|complaints|reverts|flakes|flaky \w+))\b",
-        r"(?P<b>\b(?:halv(?:ed|es|ing)|doubl(?:ed|es)|tripl(?:ed|es)|quadrupled))\b",
-        rf"(?P<b>{_N} ?(?:%|分|時間|日|週間|件|円|万円))(?:短縮|削減|減|改善|節約|速く|向上)",
-        rf"(?P<b>[$€£¥] ?{_N}{_PER})(?= (?:saved|less|cheaper|a |per ))",
-    )
+_MORE_OR_LESS = (
+    r"(?:faster|fewer|less|lower|cheaper|smaller|more|better|higher|shorter|quicker|reduction|drop|decrease|improvement"
+    r"|weniger|schneller|günstiger|más rápid\w*|menos|de moins|plus rapide|mais rápid\w*|a menos)"
 )
-_INTENT = re.compile(r"\b(?:will|'ll|would|should|could save|going to|want to|hope to|plan to|aim to|target|goal|estimate[ds]? (?:that|it))\b", re.IGNORECASE)
+_WAS = (
+    r"(?:was|were|used to be|it used to be|it was|it took|previously|instead of|rather than|compared to|vs\.?|versus|statt"
+    r"|vorher|antes|antes eran|en lugar de|en vez de|au lieu de|em vez de|avant)"
+)
+
+
+def _ways(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+#: Both ends of a change: `a` is before, `b` is after.
+_CHANGES = _ways(
+    rf"\b(?:from|von|de|desde|des) {_ABOUT}(?P<a>{_Q_OR_WORD}){_GAP},? (?:down |up |all the way )?"
+    rf"(?:to|auf|a|à|para|hasta) {_ABOUT}(?P<b>{_Q_OR_WORD})",
+    rf"(?P<a>{_Q}){_GAP} ?(?:→|->|=>|⇒) ?(?P<b>{_Q_OR_WORD})",
+    rf"\b(?:down|up) to {_ABOUT}(?P<b>{_Q_OR_WORD}){_GAP},? from {_ABOUT}(?P<a>{_Q_OR_WORD})",
+    rf"(?P<b>{_Q}){_GAP},? ?\(?{_WAS} {_ABOUT}(?P<a>{_Q_OR_WORD})",
+    rf"(?P<b>\b{_OFTEN}){_GAP},? ?\(?{_WAS} {_ABOUT}(?P<a>{_OFTEN}|{_Q_OR_WORD})",
+    rf"\b(?:used to (?:take|be|cost|need)|took|was taking)(?: us| them)? {_ABOUT}(?P<a>{_Q_OR_WORD})[^.;]{{0,40}}?"
+    rf"\bnow(?: it)?(?: takes| is|'s| costs| needs| runs in)? {_ABOUT}(?P<b>{_Q_OR_WORD})",
+    rf"\bnow (?:takes|is|costs|needs|runs in) {_ABOUT}(?P<b>{_Q_OR_WORD})[^.;]{{0,30}}?"
+    rf"\b(?:it took|took|was|were|used to be) {_ABOUT}(?P<a>{_Q_OR_WORD})",
+    rf"(?P<a>{_N_JA})から(?P<b>{_N_JA})",
+)
+#: A change or an amount without what it was before: `b` is the number.
+_AMOUNTS = _ways(
+    rf"\b{_CHANGED}\b{FEW_WORDS} (?:by|um|en un|en|de|em|por) {_ABOUT}"
+    rf"(?P<b>{_Q_OR_WORD}|half|a third|a quarter|two thirds|la mitad|die hälfte|moitié|metade)(?!\w)",
+    rf"(?P<b>{_N} ?(?:%|percent|per cent)) (?:\w+ )?{_MORE_OR_LESS}\b",
+    rf"(?P<b>(?<![\w.]){_N} ?[x×](?!\w)|\b{_N} times(?= (?:as|faster|fewer|more|less|cheaper|quicker)))",
+    r"(?P<b>\b(?:twice|(?:three|four|five|ten) times)(?= (?:as|faster|more|fewer)))",
+    rf"(?P<b>{_N} (?:fewer|less|more) (?:{_COUNTED}){_PER})(?!\w)",
+    rf"(?P<b>(?<![\w])[$€£¥] ?{_N}{_PER}|{_N}(?:[$€£¥]|eur|usd)?{_PER}) (?:lower|less|cheaper|saved)\b",
+    rf"\b{_SAVED}{FEW_WORDS} {_ABOUT}(?P<b>{_Q})(?!\w)",
+    rf"\b{_SAVED}{FEW_WORDS} (?P<b>(?:{_WORD}|a|an|a couple of|several|half a) {_UNIT}{_PER})(?!\w)",
+    rf"(?P<b>{_Q}) (?:saved|faster|gespart|avoided|earlier|économisés?|ahorrad\w+|sooner)\b",
+    rf"\b(?:cut|shav(?:ed|es)|trimmed|knocked|took) {_ABOUT}(?P<b>{_Q}) (?:off|out of|from)\b",
+    rf"\b(?:used|adopted|followed|copied|picked up|taken up) (?:now )?by (?:all )?(?P<b>{_N} {_UNIT}|{_WORD} {_UNIT})(?!\w)",
+    rf"(?P<b>(?:{_N}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))(?: (?:other|more|product|different))?"
+    rf" (?:{_COUNTED})) (?:now |have (?:now |since )?|has |already |since )?"
+    r"(?:use|adopt|run|mov|migrat|follow|build|switch|cop(?:y|ied)|onboard|deploy)\w*",
+    rf"\b{_CHANGED} (?:to |at )?{_ABOUT}(?P<b>{_N} ?(?:%|percent|ms|s|min(?:ute)?s?|hours?|seconds?)(?!\w)(?! (?:cpu|of)){_PER})",
+    rf"(?P<b>\b(?:zero|0) (?:[\w-]{{1,16}} )?(?:downtime|data loss|outages|regressions|reverts|flakes|{_COUNTED}))\b",
+    r"(?P<b>\b(?:halv(?:ed|es|ing)|doubl(?:ed|es)|tripl(?:ed|es)|quadrupled))\b",
+    rf"(?P<b>{_N_JA})(?:短縮|削減|減|改善|節約|速く|向上)",
+)
+_DIGIT_OR_WORD = re.compile(
+    rf"\d|\b(?:{_WORD}|half|halv|doubl|tripl|quadrupl|twice|{_SAVED}|daily|every|hälfte|mitad|moitié|metade)",
+    re.IGNORECASE,
+)
 
 
 class Measure(Value):
@@ -72,38 +115,43 @@ class Measure(Value):
     baseline: str | None = None
 
 
-def measure_in(sentences: tuple[str, ...]) -> Measure | None:
+class Found(NamedTuple):
+    """A measure, and where in which sentence it stands."""
+
+    measure: Measure
+    sentence: str
+    start: int
+    end: int
+
+
+def measure_in(sentences: tuple[str, ...]) -> Found | None:
     """The first change with both its ends, else the first amount; `None` when there is neither."""
-    candidates = [sentence for sentence in sentences if _has_amount(sentence) and not _INTENT.search(sentence)]
+    candidates = [sentence for sentence in sentences if _DIGIT_OR_WORD.search(sentence) and is_told(sentence)]
     for sentence in candidates:
         for pattern in _CHANGES:
             if match := pattern.search(sentence):
-                return _change(match.group("a"), match.group("b"))
+                return Found(_change(match.group("a"), match.group("b")), sentence, *match.span())
     for sentence in candidates:
         for pattern in _AMOUNTS:
             if match := pattern.search(sentence):
-                return Measure(number=match.group("b").strip())
+                return Found(Measure(number=match.group("b").strip()), sentence, *match.span())
     return None
-
-
-_AMOUNT = re.compile(r"\d|\b(?:zero|no|half|halv|doubl|tripl|quadrupl|twice|times|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a|an|hälfte|mitad|moitié|metade)", re.IGNORECASE)
-_UNIT_AT_END = re.compile(rf"(?<=[\d ])(?P<unit>(?:{_UNIT_WORDS})(?!\w).*)$", re.IGNORECASE)
-
-
-def _has_amount(sentence: str) -> bool:
-    return _AMOUNT.search(sentence) is not None
 
 
 def _change(before: str, after: str) -> Measure:
     """Both ends of the change; a unit said once holds for both."""
     before, after = before.strip(), after.strip()
-    unit_before, unit_after = _UNIT_AT_END.search(before), _UNIT_AT_END.search(after)
-    if unit_after and not unit_before and not re.match(r"[$€£¥]", before):
-        before = f"{before}{_join(after, unit_after)}"
-    elif unit_before and not unit_after and not re.match(r"[$€£¥]", after):
-        after = f"{after}{_join(before, unit_before)}"
+    if before[0] in "$€£¥" or after[0] in "$€£¥":
+        return Measure(number=after, baseline=before)
+    unit_before, unit_after = _unit_of(before), _unit_of(after)
+    if unit_after and not unit_before and before[-1].isdecimal():
+        before += unit_after
+    elif unit_before and not unit_after and after[-1].isdecimal():
+        after += unit_before
     return Measure(number=after, baseline=before)
 
 
-def _join(said: str, unit: re.Match[str]) -> str:
-    return said[len(said[: unit.start()].rstrip()) :]
+def _unit_of(quantity: str) -> str:
+    """What follows the digits, with the blank between; empty for a number word or a bare number."""
+    match = re.match(r"[~≈<>≤≥]?[\d.,:'\u00a0\u202f]+", quantity)
+    return quantity[match.end() :] if match else ""

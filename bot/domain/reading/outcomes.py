@@ -1,73 +1,166 @@
-"""The clause of a text that states an effect, in the text's own words."""
+"""The clause of a text that states an effect, in the text's own words.
+
+What was done is no outcome; what came of it is: a clause introduced as an effect ("so that …"), one
+with a measure, one that says what is so now, or what others then did.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
-from bot.domain.reading.effects import is_setback, says_it_worked
+from bot.domain.reading.effects import gives_thanks, is_setback, says_it_worked
+from bot.domain.reading.numbers import Found
+from bot.domain.reading.patterns import any_of
+from bot.domain.reading.prose import clauses_of, is_told
 
 #: Longer than this it is a story, not an outcome.
 LONGEST_OUTCOME = 300
 
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 _EFFECT_VERB = (
-    r"cut|cuts|reduced|reduces|saved|saves|unblocked|unblocks|let|lets|freed|frees|made|makes|dropped|removed|removes|prevented|prevents|avoided|avoids|meant|means|got|brought|took|fixed|turned|halved|doubled"
-    r"|stopped|ended|helped|allowed|allows|enabled|enables|spared|caught|gave|kept|shaved|lowered|improved"
+    r"(?:has |have |had )?(?:since |already |now |finally )?"
+    r"(?:cuts?|reduce[ds]|save[ds]|unblock(?:s|ed)|lets?|free[ds]|ma[dk]es?|removes?d?|prevent(?:s|ed)|avoid(?:s|ed)"
+    r"|means?|meant|gets?|got|brought|took|fixe[ds]|turned|halve[ds]|double[ds]|stop(?:s|ped)|ended|helped|allow(?:s|ed)"
+    r"|enable[ds]|spare[ds]|caught|ga?ve|kept|shaved|lowered|improve[ds]|settle[ds]|close[ds])"
 )
-#: What introduces an effect; the clause begins after it.
+_SUBJECT = (
+    r"(?:now )?(?:the |our |their |his |her |its |all |both |every |each |other |no |<@\w+>|we |they |she |he |it |nobody "
+    r"|anyone |everyone |everybody |two |three |four |[\w-]+ (?:team|teams|squad|squads) )"
+)
+#: What introduces an effect; the effect is what follows, to the end of the sentence.
 _INTRODUCED = tuple(
-    _compiled(pattern)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?:outcome|result|impact|effect|ergebnis|resultado|résultat|wirkung|結果|効果) ?[:：] ?(?P<said>.+)",
-        r"(?:→|->|=>|⇒|➔)(?! ?[~<>$€£]?\d) ?(?P<said>.+)",
-        r"\b(?:so that|with the result that|which means(?: that)?|meaning(?: that)?|as a result,?|resulting in|leading to|which led to|sodass|so dass|damit|de modo que|de forma que|de sorte que|si bien que|así que|de modo a) (?P<said>.+)",
-        rf"\b(?:which|that) (?P<said>(?:has |have |had )?(?:since |already |now )?(?:{_EFFECT_VERB})\b.+)",
-        r"(?:^|[,;—–-] ?|\b(?:and|now) )so (?P<said>(?:now )?(?:the |our |their |all |both |every |other |no |<@\w+> |we |they |she |he |nobody |anyone |everyone |[\w-]+ team )[^.]+)",
-        r"\b(?:until|til|till|bis|hasta que|jusqu'à ce que|até) (?P<said>(?:the |her |his |their |our |it |she |he |they |ihr |sein |su |la |o |a |son |sa )?[^.,]{0,60}?\b(?:went through|worked|passed|merged|was green|shipped|ran|landed|deployed|compiled|built|was live|durchging|lief|funcionó|funcionou|est passé))\b",
-        r"\b(?P<said>(?:no|not a single|zero|0|sin|keine|aucun|nenhum)(?: more| single)? [\w -]{2,40}? (?:since|anymore|any more|desde|seitdem|depuis)\b.*)",
+        r"(?:→|->|=>|⇒)(?! ?[~<>$€£]?\d) ?(?P<said>.+)",
+        r"\b(?:so that|with the result that|which means(?: that)?|meaning(?: that)?|as a result,?|resulting in"
+        r"|leading to|which led to|sodass|so dass|damit|de modo que|de forma que|de sorte que|si bien que|así que"
+        r"|de modo a|grâce à quoi) (?P<said>.+)",
+        rf"\b(?:which|that) (?P<said>{_EFFECT_VERB}\b.+)",
+        rf"(?:^|[,;)] ?| [–—-] |\band |\bnow |\w )so (?P<said>{_SUBJECT}.+)",
+        r"\b(?:until|till|bis|hasta que|jusqu'à ce que|até) (?P<said>(?:[\w'<>@-]{1,24} ){1,6}?(?:went through|worked"
+        r"|passed|merged|was green|shipped|ran|landed|deployed|compiled|built|was live|durchging|lief|funcionó|funcionou"
+        r"|est passée?|passou))\b",
         r"\b(?:since then|ever since|seitdem|desde entonces|depuis lors|desde então),? (?P<said>.+)",
+        r"(?P<said>[^:]+?)(?:,? ever)? since then$",
     )
 )
-_NOW = _compiled(
-    r"(?P<said>(?:\b(?:the |our |their |all |both |my |her |his |three |two |[\w-]+ )?[\w'<>@-]{1,24} (?:is|are|can|could|has been|have been|went|runs?|works?|builds?|deploys?|uses?) (?:\w+ ){0,3}?(?:again|now|unblocked|green|through|by lunch|the same day|moving|live)\b[^.]*)"
-    r"|\b(?:we|they|she|he|i|everyone|<@\w+>|[\w-]+ team)(?:'re|'s| are| is|'m| am| was| were) (?:now )?(?:deploying|moving|shipping|unblocked|unstuck|building|carrying on|back|back in|on to|in)\b[^.]*"
-    r"|\b(?:she|he|they|we|<@\w+>|[\w-]+ (?:team|folks)) (?:now |then |could |can |finally )?(?:merged|shipped|deployed|moved on|carried on|went live|unblocked|ship|deploy|merge|launched|adopted|agreed|switched|can(?: now)? \w+|could(?: finally)? \w+)\b[^.]*)"
+_TROUBLE = (
+    r"(?:pages?|alerts?|incidents?|outages?|errors?|complaints?|tickets?|crash(?:es)?|rollbacks?|regressions?|escalations?"
+    r"|downtime|data loss|reverts?|flakes?|bugs?|orders?|5xx|4xx|double \w+|duplicates?|surprises?|rework|retries|restarts?)"
 )
-_NUMBERED = _compiled(
-    rf"(?P<said>\b(?:{_EFFECT_VERB}|went|fell|down|rose|grew|shrank|takes|now takes)\b[^.;]{{0,120}}?\d[^;]*)"
+#: Trouble that is gone or didn't come.
+_SPARED = any_of(
+    rf"\b(?:no|zero|0|not a single|without a|lost no)(?: more| single| manual)? (?:[\w-]{{1,20}} )?{_TROUBLE}\b",
+    r"\b(?:nobody|no one) (?:\w+ ){0,2}(?:misses|pages|waits|asks|has to)\b|\bno longer (?:has|have|need|page|wait)\w*\b",
+    r"\b(?:one|two|three|\d+) (?:[\w-]{1,20} ){1,2}(?:gone|less|fewer|retired)\b",
+    r"\b(?:keine?|sin|aucune?|plus de|nenhuma?|sem)\b[^,]{0,40}\b(?:mehr|más|depuis|desde|seit|mais)\b",
 )
-_ADOPTED = _compiled(
-    r"(?P<said>\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|all|both|most|every) (?:other |more |product )?(?:teams?|services|squads|people|engineers|repos)\b (?:now |have |has |already |since )?(?:use|used|adopt|run|moved|migrated|follow|switched|agreed|copied|dropped|onboarded|build)\w*\b[^.]*"
-    r"|\b(?:used|adopted|followed) (?:now )?by [^.,;]+)"
+#: A problem found in time.
+_IN_TIME = any_of(
+    r"^(?:and |i |we )*(?:caught|found|spotted|noticed|prevented|stopped|discovered|flagged)\b.*\b(?:before|in time)\b",
+    r"\b(?:fixed|fixing it|changed|corrected|caught) before (?:the )?(?:merge|launch|release|it|they|we|anyone)\b",
+    r"\bwould have (?:\w+ )?(?:cost|broken|taken|lost|leaked|double|paged|been|meant|eaten)",
+    r"\bachamos\b.*\bantes\b|\bencontramos\b.*\bantes\b|\bgefunden\b.*\bbevor\b",
 )
-_NOT_YET = _compiled(
-    r"\b(?:i'll|we'll|will|going to|gonna|should|would|let's|lets|plan(?:ning)? to|want(?:ed)? to|need(?:s)? to|hop(?:e|ing) to|trying to|could we|can we|can you|could you|maybe|if we|if i|perhaps|einmal|werde|voy a|vamos a|je vais|vou)\b"
+#: How it is now.
+_NOW = any_of(
+    r"\b(?:is|are|'s|'re|can|could|has|have|runs?|works?|builds?|deploys?|uses?|takes?|gets?)\b.*\b(?:now|again|by itself)\b",
+    r"\b(?:now|jetzt|ahora|agora|désormais) (?:\w+ )?(?:is|are|can|runs?|works?|builds?|deploys?|uses?|takes?|gets?|owns?)\b",
+    r"^(?:and )?(?:the |our |their )?(?:[\w-]+ ){1,4}(?:is|are) (?:now )?(?:settled|closed|gone|agreed|live|approved|accepted"
+    r"|retired|adopted|automated|unified)\b",
+    r"\bwe now \w+|\bas of today\b|\bstarted using\b",
+    r"\b(?:ya|já) (?:puede|pueden|funciona|pode|podem|consegue)\b|\bpeut (?:de nouveau|enfin|maintenant)\b|\bkann (?:jetzt|wieder)\b",
+    r"\bkönn(?:en|te) es (?:jetzt )?allein|\bläuft (?:wieder|jetzt)\b|使われて|できるように",
 )
-_CUT = re.compile(r"(?:,? (?:but|although|though|however|aber|pero|mais|mas)\b.*| \($)", re.IGNORECASE)
-_OUTER = " ,;:.!-–—()\"“”'…"
+_DONE = (
+    r"(?:\w+ed|did|was|were|got|went|took|chose|made|kept|built|ran|wrote|found|held|became|began|gave|cut|is live|is done"
+    r"|is up|is past|is in|are in|are past|are up|are green|has already|have already|build on|now)"
+)
+_NOT_AN_EFFECT = (
+    r"(?:asked|wanted|needed|tried|failed|missed|waited|moved to|said|called|started|was (?:on|in|out|taken|there|stuck|down"
+    r"|able|supposed|late|hard)|were (?:on|in|out|stuck|down))"
+)
+_TEAMS = r"(?:[\w-]+ ){0,2}(?:teams?|squads?|groups?|folks|leads?|product|ops|legal|support|sales|finance|security)"
+#: What others then did.
+_OTHERS_DID = any_of(
+    rf"^(?!.*\b(?:me|us)\b)(?:and |but |then |which |today |this week |hoy )*(?:they|she|he|it|both|all (?:three|of them)|everyone|<@\w+>(?: and i)?"
+    rf"|who|{_TEAMS})(?: have| has| all| both| then| later| finally| could| also)* (?!{_NOT_AN_EFFECT}\b){_DONE}\b",
+    r"^(?:and )?(?:they|she|he)(?:'re|'s) (?:in|up|back|past|deploying|moving|shipping|publishing|unblocked|live)\b",
+    r"\b(?:she|he|they) (?:could|can)(?: now| finally)? \w+",
+    r"^(?:and )?(?:first |the |her |his |their )?(?:\w+ )?(?:pr|deploy|release|launch|migration|finding|change|fix|sync|ticket)s?"
+    r" (?:was |were |got )?(?:merged|approved|shipped|closed|passed|went|moved|landed)\b",
+    r"^(?:and )?we (?:all |then )?(?:agreed|settled on|landed on|recovered|were back|are back|are live|lost (?:no|nothing))\b",
+    r"^(?:elle|il|ils|elles|ella|él|ellos|sie|er|ela|ele|eles) (?:est|a|ont|sont|pudo|pudieron|hat|haben|ist|sind|foi|fez)\b",
+    r"^(?:hoy )?lo hiz[oe]|一人でできました|無事に",
+)
+#: What an effect clause ends before: an objection, or the cause it came of.
+_ENDS = any_of(
+    r",? (?:but|although|though|however|aber|pero|mais(?! rápid)|mas) .*$",
+    r",? (?:since|after|because|now that) (?:i|we|my|our|<@\w+>)(?!\w).*$",
+)
+_FILLER = re.compile(
+    r"^(?:and|but|then|und|aber|y|pero|et|mais|e|yesterday|today|gestern|ayer|hier|ontem) ", re.IGNORECASE
+)
+_OUTER = " ,;:.!-–—(\"“”'…。"
+
+_Span = tuple[int, int]
 
 
-def outcome_in(sentences: tuple[str, ...]) -> str | None:
-    """The first clause that states an effect; `None` when the text only says what was done, asked or meant."""
-    able = [sentence for sentence in sentences if not sentence.endswith(("?", "？")) and not _NOT_YET.search(sentence)]
-    for patterns in (_INTRODUCED, (_NUMBERED, _ADOPTED), (_NOW,)):
-        for sentence in able:
-            for pattern in patterns:
-                if (match := pattern.search(sentence)) and (said := _tidy(match.group("said"))):
-                    return said
-    for sentence in able:
-        if says_it_worked(sentence):
-            return _tidy(sentence)
+def outcome_in(sentences: tuple[str, ...], measured: Found | None) -> str | None:
+    """The clause that states an effect; `None` when the text only says what was done, asked or meant.
+
+    `measured` is the text's measure, where it has one: its clause is an outcome.
+    """
+    told = [sentence for sentence in sentences if is_told(sentence)]
+    for said in _in_order_of_trust(told, measured):
+        if (tidied := _tidied(said)) is not None:
+            return tidied
     return None
 
 
-def _tidy(said: str) -> str | None:
-    """The clause without what hangs over its ends; nothing when it is a setback or too long to be one."""
-    clause = _CUT.sub("", said).strip(_OUTER)
+def _in_order_of_trust(told: list[str], measured: Found | None) -> Iterator[str]:
+    for sentence in told:
+        for pattern in _INTRODUCED:
+            if match := pattern.search(sentence):
+                yield match.group("said")
+    if measured:
+        yield _clause_around(measured)
+    yield from _clauses_that(told, lambda clause: _SPARED.search(clause) or _IN_TIME.search(clause))
+    yield from _clauses_that(told, lambda clause: says_it_worked(clause) or _NOW.search(clause))
+    yield from _clauses_that(told, _OTHERS_DID.search, after_another=True)
+
+
+def _clauses_that(told: list[str], is_effect: Callable[[str], object], *, after_another: bool = False) -> Iterator[str]:
+    """The runs of neighbouring clauses that are effects; with `after_another`, never a text's first clause."""
+    for number, sentence in enumerate(told):
+        run: _Span | None = None
+        for position, (start, end) in enumerate(clauses_of(sentence)):
+            may_be = not (after_another and number == position == 0)
+            if may_be and is_effect(sentence[start:end].strip()):
+                run = (run[0] if run else start, end)
+            elif run:
+                break
+        if run:
+            yield sentence[slice(*run)]
+
+
+def _clause_around(measured: Found) -> str:
+    """The clauses the measure stands in; with what is measured, where that stands before a colon."""
+    sentence = measured.sentence
+    spans = clauses_of(sentence)
+    touched = [index for index, (start, end) in enumerate(spans) if start < measured.end and end > measured.start]
+    if not touched:
+        return sentence
+    first, last = touched[0], touched[-1]
+    if first > 0 and sentence[spans[first - 1][1]] == ":":
+        first -= 1
+    return sentence[spans[first][0] : spans[last][1]]
+
+
+def _tidied(said: str) -> str | None:
+    """Without what hangs over its ends; nothing when it is a setback, mere thanks, or too long to be one."""
+    clause = _FILLER.sub("", _ENDS.sub("", said).strip(_OUTER)).strip(_OUTER)
     if not 3 <= len(clause) <= LONGEST_OUTCOME or is_setback(clause):
         return None
-    return clause
+    return None if gives_thanks(clause) and not says_it_worked(clause) else clause

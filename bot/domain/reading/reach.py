@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.evidence import Reach
+from bot.domain.reading.prose import is_told
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -35,8 +36,12 @@ _PERSON = _compiled(
 
 def reach_in(sentences: tuple[str, ...], *, helped: tuple[str, ...]) -> Reach | None:
     """The widest circle the text names as benefiting; a single person helped by name is a circle of one."""
-    text = "\n".join(sentences)
-    for reach, pattern in ((Reach.ORGANISATION, _ORGANISATION), (Reach.SEVERAL_TEAMS, _SEVERAL), (Reach.TEAM, _TEAM)):
+    text = "\n".join(sentence for sentence in sentences if is_told(sentence))
+    for reach, pattern in (
+        (Reach.ORGANISATION, _ORGANISATION),
+        (Reach.SEVERAL_TEAMS, _SEVERAL),
+        (Reach.TEAM, _TEAM),
+    ):
         if pattern.search(text):
             return reach
     if len(helped) == 1 or (not helped and _PERSON.search(text)):
