@@ -9,7 +9,15 @@ from enum import StrEnum
 from pydantic import field_validator
 
 from bot.domain.evidence import Quote, QuoteRole, Value
-from bot.domain.reading.effects import asks, gives_thanks, is_setback, says_it_worked
+from bot.domain.reading.effects import (
+    asks,
+    gives_thanks,
+    is_aside,
+    is_setback,
+    puts_off,
+    says_it_worked,
+    solved_alone,
+)
 from bot.domain.text import mentions, shortened
 
 #: Characters of one quote inside an entry's text; the quote itself is kept whole.
@@ -69,79 +77,95 @@ class Solution(Value):
 def roles_of(thread: Thread) -> Mapping[str, QuoteRole]:
     """The part each message plays, by timestamp.
 
-    The question is the opening message when it asks for something; answers come from others than
-    its author; an effect is said by somebody who didn't give the answer, after there is one.
+    Questions come from the one who opened the thread by asking, or else from those who ask there; answers
+    from others; an effect is said by somebody who didn't give the answer, after there is one. What bots
+    write, and mere acknowledgements, are only messages.
     """
+    opening = next((message for message in thread.messages if not message.is_bot), None)
+    asker = opening.author if opening and asks(opening.text) and len(thread.messages) > 1 else None
     roles: dict[str, QuoteRole] = {}
-    question = _question(thread)
     answered_by: set[str] = set()
     for message in thread.messages:
         role = QuoteRole.MESSAGE
-        if message.is_bot:
+        if message.is_bot or is_aside(message.text):
             pass
-        elif message is question:
-            role = QuoteRole.QUESTION
-        elif answered_by - {message.author} and _tells_effect(message):
+        elif answered_by - {message.author} and _tells_effect(message, asker, answered_by):
             role = QuoteRole.EFFECT
-        elif _offers_answer(message, question):
+        elif _is_question(message, asker, opening):
+            role = QuoteRole.QUESTION
+        elif message.author != asker and not _is_open(message.text):
             role = QuoteRole.ANSWER
             answered_by.add(message.author)
         roles[message.ts] = role
     return roles
 
 
-def _question(thread: Thread) -> Message | None:
-    first = thread.messages[0] if thread.messages else None
-    return first if first and not first.is_bot and asks(first.text) and len(thread.messages) > 1 else None
+def _is_question(message: Message, asker: str | None, opening: Message | None) -> bool:
+    if not asks(message.text):
+        return False
+    return message.author == asker if asker else opening is not None and message.author != opening.author
 
 
-def _tells_effect(message: Message) -> bool:
-    return says_it_worked(message.text) or (gives_thanks(message.text) and not asks(message.text) and not is_setback(message.text))
+def _is_open(text: str) -> bool:
+    """A question back ("which version?") is no answer."""
+    return text.rstrip().endswith(("?", "？"))
 
 
-def _offers_answer(message: Message, question: Message | None) -> bool:
-    """Not the asker's own follow-ups, and no question back ("which version?")."""
-    by_another = question is None or message.author != question.author
-    return by_another and not message.text.rstrip().endswith(("?", "？"))
+def _tells_effect(message: Message, asker: str | None, answered_by: set[str]) -> bool:
+    """That it worked; or thanks, from the asker or to one who answered, for more than an idea to try."""
+    text = message.text
+    if puts_off(text) or is_setback(text) or solved_alone(text) or _is_open(text):
+        return False
+    to_an_answerer = bool(answered_by & set(mentions(text)))
+    return says_it_worked(text) or (gives_thanks(text) and (message.author == asker or to_an_answerer))
 
 
-def solution_of(thread: Thread) -> Solution | None:
-    """The answer that helped and its effect; `None` unless the thread ended well.
+def solutions_of(thread: Thread) -> tuple[Solution, ...]:
+    """The answers that helped with their effects, in order of the effects; those later taken back are out.
 
-    Who is thanked by name gave the answer; otherwise the last one who answered before the effect.
-    The last effect counts. A setback after it means that it did not end well.
+    Who is named in the effect gave the answer; otherwise the last one who answered before it.
     """
     roles = roles_of(thread)
-    effects = [message for message in thread.messages if roles[message.ts] is QuoteRole.EFFECT]
-    if not effects:
-        return None
-    question = _question(thread)
-    for effect in reversed(effects):
-        if _is_undone(thread, effect):
-            return None
-        if answer := _answer_to(thread, roles, effect):
-            return Solution(question=question, answer=answer, effect=effect)
-    return None
+    solutions = []
+    for position, effect in enumerate(thread.messages):
+        if roles[effect.ts] is not QuoteRole.EFFECT or _is_undone(thread, position):
+            continue
+        earlier = thread.messages[:position]
+        if answer := _answer_to(earlier, roles, effect):
+            solutions.append(Solution(question=_question_of(earlier, roles, effect), answer=answer, effect=effect))
+    return tuple(solutions)
 
 
 def ended_well(thread: Thread) -> bool:
-    """Whether somebody said that it worked, and nobody took it back."""
-    return solution_of(thread) is not None
+    """Whether somebody said that an answer worked, and didn't take it back."""
+    return bool(solutions_of(thread))
 
 
-def _is_undone(thread: Thread, effect: Message) -> bool:
-    later = thread.messages[thread.messages.index(effect) + 1 :]
-    return any(is_setback(message.text) for message in later if not message.is_bot)
+def solved_by(thread: Thread) -> str | None:
+    """Who gave the answer that helped; the last one's, when several did."""
+    solutions = solutions_of(thread)
+    return solutions[-1].answer.author if solutions else None
 
 
-def _answer_to(thread: Thread, roles: Mapping[str, QuoteRole], effect: Message) -> Message | None:
-    earlier = thread.messages[: thread.messages.index(effect)]
+def _is_undone(thread: Thread, position: int) -> bool:
+    effect, later = thread.messages[position], thread.messages[position + 1 :]
+    return any(message.author == effect.author and is_setback(message.text) for message in later)
+
+
+def _answer_to(earlier: tuple[Message, ...], roles: Mapping[str, QuoteRole], effect: Message) -> Message | None:
     answers = [m for m in earlier if roles[m.ts] is QuoteRole.ANSWER and m.author != effect.author]
     named = set(mentions(effect.text))
     thanked = [message for message in answers if message.author in named]
     if named and not thanked:
         return None
     return (thanked or answers)[-1] if answers else None
+
+
+def _question_of(earlier: tuple[Message, ...], roles: Mapping[str, QuoteRole], effect: Message) -> Message | None:
+    """What the one who tells the effect had asked; the thread's first question when they only joined in."""
+    questions = [message for message in earlier if roles[message.ts] is QuoteRole.QUESTION]
+    own = [message for message in questions if message.author == effect.author]
+    return (own or questions)[0] if questions else None
 
 
 class KeepCase(StrEnum):
@@ -175,72 +199,75 @@ def keep_of(thread: Thread, message_ts: str, me: str) -> Keep | None:
     if message is None:
         return None
     roles = roles_of(thread)
-    solution = solution_of(thread)
-    if solution and solution.answer.author == me and _belongs(message, thread, me):
-        return _keep_of_solution(message, solution, me)
+    solutions = solutions_of(thread)
+    if mine := _my_solution(message, roles, solutions, me):
+        return _keep_of_solution(message, mine, me)
+    keep = Keep(case=KeepCase.MINE, message=message, ended_well=bool(solutions))
     if message.author == me:
-        return Keep(case=KeepCase.MINE, message=message, ended_well=solution is not None)
-    quotes = (_quote(message, roles),)
-    if message.is_bot or not _is_about(message, thread, me, solution):
-        return Keep(case=KeepCase.UNKNOWN, message=message, quotes=quotes, ended_well=solution is not None)
-    thanked = roles[message.ts] is QuoteRole.EFFECT or (me in mentions(message.text) and gives_thanks(message.text))
-    return Keep(
-        case=KeepCase.ABOUT_ME,
-        message=message,
-        quotes=quotes,
-        helped=(message.author,) if thanked else (),
-        witnesses=(message.author,),
-        ended_well=solution is not None,
+        return keep
+    quotes = (_quote(message, roles[message.ts]),)
+    if message.is_bot or not _is_about(message, thread, me, solutions):
+        return keep.model_copy(update={"case": KeepCase.UNKNOWN, "quotes": quotes})
+    thanks_me = me in mentions(message.text) and (gives_thanks(message.text) or says_it_worked(message.text))
+    people = (message.author,)
+    return keep.model_copy(
+        update={
+            "case": KeepCase.ABOUT_ME,
+            "quotes": quotes,
+            "helped": people if thanks_me else (),
+            "witnesses": people,
+        }
     )
 
 
-def _belongs(message: Message, thread: Thread, me: str) -> bool:
-    """Whether the message is mine, speaks to me, or is the question I answered."""
-    return message.author == me or _is_about(message, thread, me, solution_of(thread)) or message is _question(thread)
+def _my_solution(
+    message: Message, roles: Mapping[str, QuoteRole], solutions: tuple[Solution, ...], me: str
+) -> Solution | None:
+    """The solution of mine that the message is part of; another answer of mine stands for the one that counted."""
+    mine = [solution for solution in solutions if solution.answer.author == me]
+    for solution in mine:
+        if message in (solution.question, solution.answer, solution.effect):
+            return solution
+    if mine and message.author == me and roles[message.ts] is QuoteRole.ANSWER:
+        return mine[-1].model_copy(update={"answer": message})
+    return None
 
 
-def _is_about(message: Message, thread: Thread, me: str, solution: Solution | None) -> bool:
+def _is_about(message: Message, thread: Thread, me: str, solutions: tuple[Solution, ...]) -> bool:
     """Whether somebody else's message mentions me or answers me in the thread.
 
-    It answers me when it tells the effect of my answer, comes in a thread I began, or follows my
-    message directly; unless it names other people instead.
+    It answers me when it comes in a thread I began or follows my message directly, unless it names other
+    people instead or tells the effect of another's answer.
     """
     named = mentions(message.text)
     if me in named:
         return True
     if named or message is thread.messages[0]:
         return False
-    if solution and solution.effect is message:
-        return solution.answer.author == me
+    if any(solution.effect is message for solution in solutions) and thread.messages[0].author != me:
+        return False
     earlier = [m for m in thread.messages[: thread.messages.index(message)] if m.author != message.author]
     return thread.messages[0].author == me or bool(earlier and earlier[-1].author == me)
 
 
 def _keep_of_solution(message: Message, solution: Solution, me: str) -> Keep:
-    roles = {
-        solution.answer.ts: QuoteRole.ANSWER,
-        solution.effect.ts: QuoteRole.EFFECT,
-    }
-    parts = [solution.answer, solution.effect]
-    if solution.question is not None:
-        roles[solution.question.ts] = QuoteRole.QUESTION
-        parts.insert(0, solution.question)
-    asked_by = (solution.question.author,) if solution.question else ()
-    others = tuple(person for person in dict.fromkeys((*asked_by, solution.effect.author)) if person != me)
+    question, effect = solution.question, solution.effect
+    quotes = [_quote(solution.answer, QuoteRole.ANSWER), _quote(effect, QuoteRole.EFFECT)]
+    if question is not None and question.author != me:
+        quotes.insert(0, _quote(question, QuoteRole.QUESTION))
+    others = dict.fromkeys(quote.author for quote in quotes if quote.author != me)
     return Keep(
         case=KeepCase.MINE if message.author == me else KeepCase.ABOUT_ME,
         message=message,
-        quotes=tuple(_quote(part, roles) for part in parts),
-        helped=others,
-        witnesses=(solution.effect.author,),
+        quotes=tuple(quotes),
+        helped=tuple(others),
+        witnesses=(effect.author,),
         ended_well=True,
     )
 
 
-def _quote(message: Message, roles: Mapping[str, QuoteRole]) -> Quote:
-    return Quote(
-        channel=message.channel, ts=message.ts, author=message.author, role=roles[message.ts], text=message.text
-    )
+def _quote(message: Message, role: QuoteRole) -> Quote:
+    return Quote(channel=message.channel, ts=message.ts, author=message.author, role=role, text=message.text)
 
 
 class ThreadWords(Value):

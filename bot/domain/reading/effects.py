@@ -50,6 +50,20 @@ _SETBACK = any_of(
     r"\bnão (?:funciona|funcionou|deu)\b|\bainda não\b|\bcontinua (?:falhando|com|dando)\b",
     r"動かない|動きません|ダメ|直らない|直りません|まだ(?:エラー|失敗)",
 )
+_NOT_TRIED_YET = any_of(
+    r"\b(?:will|i'll|we'll|let me|gonna|going to|about to) (?:try|check|test|look|give|have a look|see|report back)\b",
+    r"\btrying (?:it|that|this)?\b|\b(?:lo pruebo|voy a probar|probier\w*|j'essaie|je vais essayer|vou (?:testar|tentar))\b",
+    r"試してみます",
+)
+_ALONE = any_of(
+    r"\b(?:nvm|never ?mind|figured it out(?: myself)?|(?:found|fixed|solved) it myself|false alarm|my (?:own )?bad)\b",
+)
+_ASIDE = any_of(
+    r"^(?:on it|looking(?: into it)?|checking|let me (?:look|check|see)|will look|one (?:sec|moment)|hm+|ok(?:ay)?|ah+|oh+|np"
+    r"|no problem|you're welcome|yw|any ?time|glad .*|nice|great|cool|awesome|lol|haha|same(?: here| issue| problem)?|me too"
+    r"|following|\+1|:[a-z0-9_+-]+:|de nada|gerne|de rien|avec plaisir|いえいえ)[ .!,:)]*$",
+    r"^(?:same (?:here|issue|problem)|me too|following)\b",
+)
 _ASKS = any_of(
     r"[?？]",
     r"\b(?:anyone|anybody|any ideas?|does someone|can (?:someone|somebody)|could (?:someone|somebody))\b",
@@ -75,6 +89,21 @@ def gives_thanks(text: str) -> bool:
 def is_setback(text: str) -> bool:
     """Whether the words say that it doesn't work, still or again."""
     return _SETBACK.search(_flat(text)) is not None
+
+
+def puts_off(text: str) -> bool:
+    """Whether the words say that it is still to be tried."""
+    return _NOT_TRIED_YET.search(_flat(text)) is not None
+
+
+def solved_alone(text: str) -> bool:
+    """Whether the asker says they found it themselves."""
+    return _ALONE.search(_flat(text)) is not None
+
+
+def is_aside(text: str) -> bool:
+    """Whether it is an acknowledgement or company, and no answer: "on it", "+1", "same here"."""
+    return _ASIDE.search(_flat(text)) is not None
 
 
 def asks(text: str) -> bool:
