@@ -5,10 +5,13 @@ BotError
 ├── Refused             the input breaks a rule; says which and what to do
 ├── Conflict            someone or something else changed it first
 ├── Unreachable         Slack won't show or take it; trying again will not help
-└── TryLater            a passing fault; `after` says when to try again
+├── TryLater            a passing fault; `after` says when to try again
+└── Postponed           nothing is wrong; its moment is yet to come
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class BotError(Exception):
@@ -59,3 +62,13 @@ class TryLater(BotError):
         self.reason = reason
         self.after = after
         super().__init__(None, reason=reason)
+
+
+class Postponed(BotError):
+    """What is to be sent has its moment later, at `until`. Not a failure: it counts as no try."""
+
+    message_key = "errors.try_later"
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__()

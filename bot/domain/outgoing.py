@@ -52,10 +52,11 @@ class Notice(Value):
 
 
 class CheckinDue(Value):
-    """A check-in is to be asked, or after a snooze asked again."""
+    """A check-in is to be asked. `was_asked_for` by the person themselves, now or with a snooze."""
 
     type: Literal["checkin_due"] = "checkin_due"
     checkin_id: str
+    was_asked_for: bool = False
 
 
 class BetDue(Value):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
-from bot.domain.errors import NotFound, TryLater, Unreachable
+from bot.domain.errors import NotFound, Postponed, TryLater, Unreachable
 from bot.domain.outgoing import OutboxItem, Outgoing
 from bot.domain.ports import Clock, Postman
 from bot.domain.retry import RetryPolicy, WorkState
@@ -21,6 +21,8 @@ LEASE = timedelta(minutes=2)
 #: Sent messages are remembered this long, so that the same thing is not said again.
 REMEMBERED = timedelta(days=30)
 BATCH = 50
+#: What `TryLater` says when Slack asked for patience with its `Retry-After`.
+RATE_LIMITED = "ratelimited"
 
 
 class OutboxService:
@@ -30,6 +32,7 @@ class OutboxService:
         self._storage, self._clock = storage, clock
         self._policy = policy or RetryPolicy()
         self._postman: Postman | None = None
+        self._resting: dict[str, datetime] = {}
         self.left = asyncio.Event()
 
     def deliver_with(self, postman: Postman) -> None:
@@ -45,8 +48,10 @@ class OutboxService:
 
     async def work_once(self) -> int:
         """Send what is due now, lanes side by side; how many messages were taken."""
+        now = self._clock.now()
+        self._resting = {workspace: until for workspace, until in self._resting.items() if until > now}
         async with self._storage.machinery() as work:
-            items = await work.outbox.claim(self._clock.now(), limit=BATCH, lease=LEASE)
+            items = await work.outbox.claim(now, limit=BATCH, lease=LEASE, resting=tuple(self._resting))
             await work.commit()
         await asyncio.gather(*(self._send(item) for item in items))
         return len(items)
@@ -75,6 +80,9 @@ class OutboxService:
             raise RuntimeError("deliver_with was not called")
         try:
             await self._postman.deliver(item)
+        except Postponed as later:
+            await self._postpone(item, later.until)
+            return
         except Exception as error:
             # Whatever went wrong, the message must be kept for another try.
             await self._failed(item, error)
@@ -83,9 +91,20 @@ class OutboxService:
             await work.outbox.done(item.id, self._clock.now())
             await work.commit()
 
+    async def _postpone(self, item: OutboxItem, until: datetime) -> None:
+        async with self._storage.machinery() as work:
+            await work.outbox.postpone(item.id, until)
+            await work.commit()
+
     async def _failed(self, item: OutboxItem, error: Exception) -> None:
         reason = reason_of(error)
         now = self._clock.now()
+        if isinstance(error, TryLater) and error.reason == RATE_LIMITED:
+            # Slack's word, and no failed try: meanwhile this workspace rests, and others go on.
+            until = now + timedelta(seconds=max(error.after, 1.0))
+            self._resting[item.workspace_id] = until
+            await self._postpone(item, until)
+            return
         wait = None
         if not isinstance(error, (Unreachable, NotFound)):
             asked_for = error.after if isinstance(error, TryLater) else 0.0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
@@ -21,21 +22,9 @@ class Post(WorkspaceRepository):
         self, user_id: str, message: Outgoing, *, once_key: str, now: datetime, due_at: datetime | None = None
     ) -> bool:
         """Have a message sent to this person; False when one with this key was left before."""
-        channel = getattr(message, "channel", None)
+        row = _new_row(self._workspace_id, user_id, message, once_key, now, due_at or now)
         result = await self._session.execute(
-            insert_into(self._session, OutboxRow)
-            .values(
-                workspace_id=self._workspace_id,
-                user_id=user_id,
-                once_key=once_key[:255],
-                lane=f"{self._workspace_id}:{channel or user_id}"[:96],
-                message=OUTGOING.dump_python(message, mode="json"),
-                state=WorkState.WAITING,
-                attempts=0,
-                created_at=now,
-                due_at=due_at or now,
-            )
-            .on_conflict_do_nothing()
+            insert_into(self._session, OutboxRow).values(row).on_conflict_do_nothing()
         )
         return bool(result.rowcount)  # type: ignore[attr-defined]
 
@@ -52,11 +41,41 @@ class Post(WorkspaceRepository):
         return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
+def _new_row(
+    workspace_id: str, user_id: str, message: Outgoing, once_key: str, now: datetime, due_at: datetime
+) -> dict[str, Any]:
+    channel = getattr(message, "channel", None)
+    return {
+        "workspace_id": workspace_id,
+        "user_id": user_id,
+        "once_key": once_key[:255],
+        "lane": f"{workspace_id}:{channel or user_id}"[:96],
+        "message": OUTGOING.dump_python(message, mode="json"),
+        "state": WorkState.WAITING,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": due_at,
+    }
+
+
 class Outbox(CrossWorkspaceRepository):
     """Messages of all workspaces, for the worker that sends them."""
 
-    async def claim(self, now: datetime, *, limit: int, lease: timedelta) -> Sequence[OutboxItem]:
-        """Take due messages, the oldest of each lane only, for the length of a lease."""
+    async def add_all(self, messages: Iterable[tuple[str, str, Outgoing, str]], *, now: datetime) -> int:
+        """Have many messages sent: workspace, person, message and once-key of each. How many are new."""
+        rows = [_new_row(*message, now, now) for message in messages]
+        if not rows:
+            return 0
+        query = insert_into(self._session, OutboxRow).on_conflict_do_nothing().returning(OutboxRow.id)
+        return len((await self._session.scalars(query, rows)).all())
+
+    async def claim(
+        self, now: datetime, *, limit: int, lease: timedelta, resting: Collection[str] = ()
+    ) -> Sequence[OutboxItem]:
+        """Take due messages, the oldest of each lane only, for the length of a lease.
+
+        Workspaces that are resting are left alone.
+        """
         earlier = aliased(OutboxRow)
         first_in_lane = ~exists().where(
             earlier.lane == OutboxRow.lane,
@@ -70,6 +89,7 @@ class Outbox(CrossWorkspaceRepository):
                 OutboxRow.state == WorkState.WAITING,
                 OutboxRow.due_at <= now,
                 or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= now),
+                OutboxRow.workspace_id.not_in(resting),
                 first_in_lane,
             )
             .order_by(OutboxRow.due_at, OutboxRow.id)
@@ -92,6 +112,10 @@ class Outbox(CrossWorkspaceRepository):
     async def later(self, item_id: int, due_at: datetime, reason: str) -> None:
         """Sending failed and is to be tried again."""
         await self._set(item_id, due_at=due_at, claimed_until=None, failure=reason[:500])
+
+    async def postpone(self, item_id: int, due_at: datetime) -> None:
+        """The message has its moment later; taking it up now was no try."""
+        await self._set(item_id, due_at=due_at, claimed_until=None, attempts=OutboxRow.attempts - 1)
 
     async def dead(self, item_id: int, now: datetime, reason: str) -> None:
         """The message is given up."""
