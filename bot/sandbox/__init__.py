@@ -51,6 +51,7 @@ Reading what *this* person sees, now::
     sam.files(); sam.canvases() # [SeenFile]: name, title, content
     shown.text                  # all words a person reads, blocks flattened, mentions as @name
     shown.buttons; shown.fields # what can be pressed or filled, by the words on it
+    shown.live                  # what Slack makes live in it: ["!channel", "@U…", "https://…"]
     shown.raw                   # as Slack would return it
 
 The other side of the wire::
@@ -66,6 +67,7 @@ The other side of the wire::
     await slack.revoke_tokens(); await slack.uninstall()
     slack.on_change(callback)   # told of every change: dicts as on the control socket
 
+Growing: ``await slack.add_person(PersonSpec(…))``, ``slack.add_channel(ChannelSpec(…))``, ``await slack.emit(event)``.
 Several workspaces: ``slack.workspace("acme")``, ``slack.bot_token("acme")``; ``SLACK_BOT_TOKEN`` is the first
 one's.  ``slack.url`` is the address; Web API at ``/api/<method>``, OAuth at ``/oauth/v2/authorize``, the same
 acting and reading for other processes and for the page under ``/_sandbox/…`` (see ``bot.sandbox.control``).

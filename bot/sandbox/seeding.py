@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.ids import microseconds_of, text_of
-from bot.sandbox.spec import ChannelSpec, MessageReplySpec, MessageSpec, WorkspaceSpec
+from bot.sandbox.spec import ChannelSpec, MessageReplySpec, MessageSpec, PersonSpec, WorkspaceSpec
 from bot.sandbox.state import Channel, Message, User, Workspace
 from bot.sandbox.typing_text import message_text, rich_text_blocks
 from bot.sandbox.world import World
@@ -21,35 +21,41 @@ def plant(world: World, spec: WorkspaceSpec) -> Workspace:
         raise SandboxError(f"two workspaces with the domain {spec.domain!r}")
     workspace = world.add_workspace(spec.name, spec.domain, installed=spec.installed)
     for person in spec.people:
-        workspace.add_user(
-            User(
-                id=world.ids.named("U", spec.domain, person.name),
-                team_id=workspace.id,
-                name=person.name,
-                real_name=person.real_name or person.name.capitalize(),
-                display_name=person.display_name or person.name,
-                title=person.title,
-                email=person.email or f"{person.name}@{spec.domain}.example",
-                tz=person.tz,
-                is_admin=person.is_admin,
-                is_bot=person.is_bot,
-                deleted=person.deleted,
-                updated=world.seconds(),
-            )
-        )
+        plant_person(world, workspace, person)
     for number, channel in enumerate(spec.channels):
-        workspace.add_channel(_channel(world, workspace, channel, first=number == 0))
+        plant_channel(world, workspace, channel, first=number == 0)
     _plant_messages(world, workspace, spec.messages)
     return workspace
 
 
-def _channel(world: World, workspace: Workspace, spec: ChannelSpec, *, first: bool) -> Channel:
+def plant_person(world: World, workspace: Workspace, spec: PersonSpec) -> User:
+    """Add a person."""
+    user = User(
+        id=world.ids.named("U", workspace.domain, spec.name),
+        team_id=workspace.id,
+        name=spec.name,
+        real_name=spec.real_name or spec.name.capitalize(),
+        display_name=spec.display_name or spec.name,
+        title=spec.title,
+        email=spec.email or f"{spec.name}@{workspace.domain}.example",
+        tz=spec.tz,
+        is_admin=spec.is_admin,
+        is_bot=spec.is_bot,
+        deleted=spec.deleted,
+        updated=world.seconds(),
+    )
+    workspace.add_user(user)
+    return user
+
+
+def plant_channel(world: World, workspace: Workspace, spec: ChannelSpec, *, first: bool = False) -> Channel:
+    """Add a channel; the first of a workspace is its general one."""
     everybody = [user.name for user in workspace.users.values() if user.id != workspace.bot_user_id]
     names = everybody if spec.members is None else spec.members
     members = {_user(workspace, name).id for name in names}
     if spec.bot_is_member and workspace.installed:
         members.add(workspace.bot_user_id)
-    return Channel(
+    channel = Channel(
         id=world.ids.named("C", workspace.domain, spec.name),
         team_id=workspace.id,
         name=spec.name,
@@ -61,6 +67,8 @@ def _channel(world: World, workspace: Workspace, spec: ChannelSpec, *, first: bo
         creator=next(iter(sorted(members)), ""),
         is_general=first,
     )
+    workspace.add_channel(channel)
+    return channel
 
 
 def _plant_messages(world: World, workspace: Workspace, specs: list[MessageSpec]) -> None:

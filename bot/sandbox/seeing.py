@@ -52,6 +52,11 @@ class SeenMessage:
     raw: Json = field(default_factory=dict)
 
     @property
+    def live(self) -> list[str]:
+        """What Slack makes live in it: ``!channel``, ``@U…``, ``#C…``, link addresses (text and ``mrkdwn`` alike)."""
+        return live_tokens(self.raw.get("text", "")) + live_tokens(self.blocks)
+
+    @property
     def blocks(self) -> list[Json]:
         """The blocks as Slack keeps them."""
         return list(self.raw.get("blocks", []))
@@ -78,6 +83,11 @@ class SeenView:
     errors: dict[str, str] = field(default_factory=dict)
     callback_id: str = ""
     raw: Json = field(default_factory=dict)
+
+    @property
+    def live(self) -> list[str]:
+        """What Slack makes live in it, as in ``SeenMessage.live``."""
+        return live_tokens(self.blocks)
 
     @property
     def blocks(self) -> list[Json]:
@@ -145,6 +155,19 @@ def see_file(file: File) -> SeenFile:
 def see_canvas(canvas: Canvas) -> SeenFile:
     """A canvas as its Markdown."""
     return SeenFile(canvas.id, canvas.title, canvas.title, canvas.markdown.encode(), "text/markdown")
+
+
+def live_tokens(value: Any) -> list[str]:
+    """The ``<…>`` of a text or of every ``mrkdwn`` in blocks, labels left out; escaped and plain text has none."""
+    if isinstance(value, str):
+        return [found.partition("|")[0] for found in _LIVE.findall(value)]
+    if isinstance(value, list):
+        return [token for one in value for token in live_tokens(one) if not isinstance(one, str)]
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            return live_tokens(str(value.get("text", "")))
+        return [token for one in value.values() if isinstance(one, (dict, list)) for token in live_tokens(one)]
+    return []
 
 
 def plain_value(value: Json) -> Any:

@@ -29,9 +29,10 @@ from bot.sandbox.modals import Modals
 from bot.sandbox.platform import Platform
 from bot.sandbox.posting import Posting
 from bot.sandbox.rate_limits import RateLimits
-from bot.sandbox.seeding import plant
+from bot.sandbox.seeding import plant, plant_channel, plant_person
+from bot.sandbox.shapes import user_json
 from bot.sandbox.socket_mode import SocketTransport
-from bot.sandbox.spec import DEFAULT_WORKSPACE, WorkspaceSpec
+from bot.sandbox.spec import DEFAULT_WORKSPACE, ChannelSpec, PersonSpec, WorkspaceSpec
 from bot.sandbox.state import Json, Workspace
 from bot.sandbox.world import World
 
@@ -207,6 +208,18 @@ class Sandbox:
         """Everybody but bots."""
         place = self.workspace(workspace)
         return [Person(self.platform, place, user) for user in place.users.values() if not user.is_bot]
+
+    async def add_person(self, spec: PersonSpec, workspace: str | None = None) -> Person:
+        """Somebody joins the workspace (``team_join``), in no channel yet."""
+        place = self.workspace(workspace)
+        user = plant_person(self.platform.world, place, spec)
+        body = {"type": "team_join", "user": user_json(user, self.clock.now())}
+        self.platform.events.emit(place, {**body, "event_ts": self.platform.posting.new_ts(place)})
+        return Person(self.platform, place, user)
+
+    def add_channel(self, spec: ChannelSpec, workspace: str | None = None) -> str:
+        """A further channel; returns its id."""
+        return plant_channel(self.platform.world, self.workspace(workspace), spec).id
 
     def channel_id(self, name: str, workspace: str | None = None) -> str:
         """``#payments`` → ``C…``; raises ``NotSeen``."""
