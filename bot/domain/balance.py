@@ -51,6 +51,4 @@ def weekly_balance(entries: Iterable[Entry], period: Period) -> tuple[Week, ...]
             by_week.setdefault(monday_of(entry.occurred_on), []).append(entry)
     first, last = monday_of(period.since), monday_of(period.last_day)
     mondays = (first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1))
-    return tuple(
-        Week(monday=monday, balance=balance_of(by_week.get(monday, ()))) for monday in mondays
-    )
+    return tuple(Week(monday=monday, balance=balance_of(by_week.get(monday, ()))) for monday in mondays)

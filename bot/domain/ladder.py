@@ -66,9 +66,7 @@ class Ladder(Value):
         for level in self.levels:
             if wanted in (level.key, level.key.replace("_", " "), level.name.casefold()):
                 return level
-        raise Refused(
-            "errors.unknown_level", given=key[:60], levels=", ".join(level.name for level in self.levels)
-        )
+        raise Refused("errors.unknown_level", given=key[:60], levels=", ".join(level.name for level in self.levels))
 
     def below(self, level: Level) -> Level | None:
         """The level before this one."""
@@ -96,8 +94,8 @@ class Fit(Value):
 
     @property
     def share(self) -> float:
-        """The part of what is wanted that is there, 0 to 1."""
-        return min(1.0, len(self.strong) / self.expectation.strong) if self.expectation.strong else 1.0
+        """How much there is of what is wanted; 1 is all of it, and there may be more."""
+        return len(self.strong) / self.expectation.strong if self.expectation.strong else 1.0
 
 
 def meets(entry: Entry, expectation: Expectation) -> bool:

@@ -169,11 +169,16 @@ def choose_strong(entries: Collection[Entry], level: Level, at_most: int = MOST_
     weights = {entry.id: _weight(entry) for entry in left.values()}
     chosen: list[Entry] = []
     seen: dict[Dimension, int] = dict.fromkeys(Dimension, 0)
+    parts: set[Part] = set()
     while left and len(chosen) < at_most:
-        best = max(left.values(), key=lambda entry: (_is_strong(entry), _news(entry, seen, level), weights[entry.id]))
+        best = max(
+            left.values(),
+            key=lambda entry: (_is_strong(entry), _news(entry, seen, parts, level), weights[entry.id]),
+        )
         if len(chosen) >= FEWEST_ITEMS and not _is_strong(best):
             break
         chosen.append(left.pop(best.id))
+        parts.add(PART_OF[best.kind])
         for dimension in best.dimensions:
             seen[dimension] += 1
     return tuple(chosen)
@@ -183,12 +188,13 @@ def _is_strong(entry: Entry) -> bool:
     return strength_of(entry) >= STRONG
 
 
-def _news(entry: Entry, seen: Mapping[Dimension, int], level: Level) -> float:
-    # A dimension counts for less the more of what the level wants is chosen already.
+def _news(entry: Entry, seen: Mapping[Dimension, int], parts: Collection[Part], level: Level) -> float:
+    # A dimension counts for less the more of what the level wants is chosen already; a part without a
+    # claim counts as much as a dimension without one.
     wants = (
         max(0.0, 1.0 - seen[dimension] / max(1, level.dimensions[dimension].strong)) for dimension in entry.dimensions
     )
-    return round(max(wants, default=0.0), 1)
+    return round(max(wants, default=0.0) + (PART_OF[entry.kind] not in parts), 1)
 
 
 def _weight(entry: Entry) -> tuple[int, int, int, int, date, str]:
@@ -232,7 +238,7 @@ def compose_packet(
         projects=projects,
         sections=_by_part(entry for entry in body if entry.id not in in_project),
         see_also=_by_part(entry for entry in body if entry.id in in_project),
-        bets=tuple(bet for bet in bets if bet.entry_id in by_id),
+        bets=tuple(sorted((bet for bet in bets if bet.entry_id in by_id), key=lambda bet: (bet.made_on, bet.id))),
         fits=ladder_map(log, level),
         advocates=advocates(log),
         plan=draft.plan,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bot.domain.evidence import Entry
-from bot.domain.text import MENTION, with_names
+from bot.domain.text import MENTION
 
 
 class Say(Protocol):
@@ -20,7 +20,7 @@ NameOf = Callable[[str], str]
 
 def spoken(text: str, name_of: NameOf) -> str:
     """The text as a reader outside Slack sees it: people by name, one blank between words."""
-    return " ".join(with_names(text, name_of).split())
+    return " ".join(MENTION.sub(lambda match: name_of(match.group(1)), text).split())
 
 
 def sentence(text: str) -> str:
@@ -48,9 +48,7 @@ def measure(entry: Entry, say: Say, name_of: NameOf) -> str:
     number = spoken(entry.number, name_of).rstrip(".")
     if not entry.baseline:
         return say("impact.number", number=number)
-    return say(
-        "impact.number_with_baseline", number=number, baseline=spoken(entry.baseline, name_of).rstrip(".")
-    )
+    return say("impact.number_with_baseline", number=number, baseline=spoken(entry.baseline, name_of).rstrip("."))
 
 
 def named_in(entry: Entry) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from bot.render.document import Picture, writable
 MOST_WEEKS = 54
 #: More weeks than this make narrow columns, so the balance is drawn by month.
 MOST_SINGLE_WEEKS = 26
+#: The radar goes this far beyond what a level asks for.
+BEYOND = 1.5
 #: More bets than this are not drawn; the latest are.
 MOST_BETS = 14
 _WIDTH = 720
@@ -31,11 +33,11 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def radar(fits: Sequence[Fit], level: Level, say: Say) -> Picture:
     """The six dimensions: how much of what the level asks for is there, against the whole of it."""
-    height = 450
+    height = 474
     at = _spokes(_WIDTH / 2, 235.0, 150.0, len(fits))
     title = _title(say, "radar_title", level=level.name)
     shapes = [svg.text(_WIDTH / 2, 26, title, size=16, anchor="middle"), *_web(at, len(fits))]
-    points = [at(n, fit.share) for n, fit in enumerate(fits)]
+    points = [at(n, min(fit.share, BEYOND) / BEYOND) for n, fit in enumerate(fits)]
     shapes.append(svg.polygon(points, fill=svg.MIDDLE, fill_opacity=0.6, stroke=svg.DARK, stroke_width=2.5))
     shapes += [svg.element("circle", cx=x, cy=y, r=4, fill=svg.DARK) for x, y in points]
     counts = []
@@ -61,10 +63,10 @@ def _spokes(x: float, y: float, radius: float, count: int) -> _At:
 
 
 def _web(at: _At, count: int) -> list[str]:
-    rings = [[at(n, share) for n in range(count)] for share in (0.25, 0.5, 0.75)]
+    rings = [[at(n, share / BEYOND) for n in range(count)] for share in (0.25, 0.5, 0.75, BEYOND)]
     shapes = [svg.polygon(ring, fill="none", stroke=svg.LIGHT, stroke_width=1) for ring in rings]
     shapes += [svg.line(*at(0, 0), *at(n, 1), stroke=svg.LIGHT) for n in range(count)]
-    whole = [at(n, 1) for n in range(count)]
+    whole = [at(n, 1 / BEYOND) for n in range(count)]
     shapes.append(svg.polygon(whole, fill="none", stroke=svg.INK, stroke_width=2, stroke_dasharray="6 4"))
     return shapes
 
@@ -269,11 +271,13 @@ def _mark(x: float, y: float, state: BetState) -> str:
 def _axis(first: date, last: date, at: Callable[[date], float], y: float) -> list[str]:
     months = (last.year - first.year) * 12 + last.month - first.month
     every = max(1, math.ceil(months / 9))
-    shapes = [svg.line(at(first), y, at(last), y, stroke=svg.MIDDLE)]
+    shapes, free_from = [svg.line(at(first), y, at(last), y, stroke=svg.MIDDLE)], 0.0
     for index in range(0, months + 1, every):
         month = first.year * 12 + first.month - 1 + index
-        day = max(date(month // 12, month % 12 + 1, 1), first)
-        shapes.append(svg.text(at(day), y + 16, f"{_MONTHS[day.month - 1]} {day.year}", size=11))
+        day = min(max(date(month // 12, month % 12 + 1, 1), first), last)
+        if at(day) >= free_from:
+            shapes.append(svg.text(at(day), y + 16, f"{_MONTHS[day.month - 1]} {day.year}", size=11))
+            free_from = at(day) + 64
     return shapes
 
 

@@ -7,9 +7,9 @@ from datetime import date
 
 from bot.domain.bets import Bet, BetState
 from bot.domain.evidence import ConfirmationState, Entry
-from bot.domain.packet import Packet, PacketProject, Part
-from bot.domain.statement import NameOf, Say, impact, sentence, spoken
-from bot.domain.strength import Strength, is_confirmed, strength_of
+from bot.domain.packet import PART_OF, Packet, PacketProject, Part
+from bot.domain.statement import NameOf, Say, impact, measure, sentence, spoken
+from bot.domain.strength import Strength, is_confirmed, strength_of, strongest_first
 from bot.domain.tagging import Dimension
 from bot.domain.text import shortened
 from bot.render import charts
@@ -121,12 +121,15 @@ class _Writer:
     def _thesis(self) -> Iterator[Block]:
         packet = self._packet
         yield Paragraph(runs=words(thesis_of(packet, self._say)), look=Look.LEAD)
-        lines = packet.summary or tuple(
-            shortened(self._statement(entry), _SUMMARY_TEXT) for entry in packet.body[:_SUMMARY_LINES]
-        )
+        lines = packet.summary or tuple(self._summary_line(entry) for entry in packet.body[:_SUMMARY_LINES])
         if lines:
             yield Bullets(items=tuple(words(line) for line in lines))
         yield charts.radar(packet.fits, packet.level, self._say)
+
+    def _summary_line(self, entry: Entry) -> str:
+        own = self._packet.statements.get(entry.id)
+        line = sentence(shortened(spoken(own or entry.text, self._name), _SUMMARY_TEXT))
+        return f"{line} {measure(entry, self._say, self._name)}".strip()
 
     def _projects(self) -> Iterator[Block]:
         for project in self._packet.projects:
@@ -145,6 +148,8 @@ class _Writer:
     def _section(self, part: Part) -> Iterator[Block]:
         yield from self._claims(self._packet.sections.get(part, ()))
         also = self._packet.see_also.get(part, ())
+        if not also and part not in self._packet.sections:
+            yield from self._from_log(part)
         if also:
             yield Bullets(
                 items=tuple(
@@ -159,6 +164,19 @@ class _Writer:
                 )
             )
 
+    def _from_log(self, part: Part) -> Iterator[Block]:
+        of_it = strongest_first(entry for entry in self._packet.log if PART_OF[entry.kind] is part)
+        lines = [
+            self._say(
+                "packet.from_log",
+                day=day(entry.occurred_on),
+                text=shortened(impact(entry, self._say, self._name), _SUMMARY_TEXT),
+            )
+            for entry in of_it[:2]
+        ]
+        if lines:
+            yield Bullets(items=tuple(words(line) for line in lines))
+
     def _bets(self) -> Iterator[Block]:
         yield from self._section(Part.BETS)
         packet = self._packet
@@ -170,7 +188,7 @@ class _Writer:
 
     def _bet(self, bet: Bet) -> str:
         say = self._say
-        said = say("bets.said", said=day(bet.made_on), expected=spoken(bet.expects, self._name).rstrip("."))
+        said = say("bets.said", said=day(bet.made_on), expected=spoken(bet.expects, self._name).rstrip())
         said += f" ({say('bets.sure', percent=bet.sure)})"
         if bet.state is BetState.OPEN:
             return f"{said} — {say('bets.open', due=day(bet.look_again_on))}"
@@ -198,7 +216,12 @@ class _Writer:
         names = self._confirmers(entry)
         if names:
             facts.append(say("impact.confirmed", names=", ".join(names)).rstrip("."))
-        return (Run(text=writable(f" ({'; '.join(facts)}) "), italic=True), *self._sources(entry))
+        return (
+            Run(text=" "),
+            Run(text=writable(f"({'; '.join(facts)})"), italic=True),
+            Run(text=" "),
+            *self._sources(entry),
+        )
 
     def _confirmers(self, entry: Entry) -> list[str]:
         yes = (ConfirmationState.CONFIRMED, ConfirmationState.QUOTED)
