@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,24 +76,8 @@ def load_manifest(source: str | Path | dict[str, Any] | None) -> Manifest:
         bot_name=str(_part(features, "bot_user").get("display_name", app_name)),
         scopes=frozenset(_part(oauth, "scopes").get("bot") or ()),
         events=frozenset(_part(settings, "event_subscriptions").get("bot_events") or ()),
-        commands={
-            str(command["command"]): Command(
-                name=str(command["command"]),
-                description=str(command.get("description", "")),
-                usage_hint=str(command.get("usage_hint", "")),
-                should_escape=bool(command.get("should_escape", False)),
-            )
-            for command in features.get("slash_commands") or ()
-        },
-        shortcuts={
-            str(shortcut["callback_id"]): Shortcut(
-                callback_id=str(shortcut["callback_id"]),
-                name=str(shortcut.get("name", "")),
-                kind=str(shortcut.get("type", "global")),
-                description=str(shortcut.get("description", "")),
-            )
-            for shortcut in features.get("shortcuts") or ()
-        },
+        commands=_commands(features.get("slash_commands") or ()),
+        shortcuts=_shortcuts(features.get("shortcuts") or ()),
         token_rotation=bool(settings.get("token_rotation_enabled", False)),
         redirect_urls=tuple(oauth.get("redirect_urls") or ()),
         home_tab=bool(home.get("home_tab_enabled", True)),
@@ -104,3 +89,27 @@ def load_manifest(source: str | Path | dict[str, Any] | None) -> Manifest:
 def _part(mapping: dict[str, Any], name: str) -> dict[str, Any]:
     part = mapping.get(name)
     return part if isinstance(part, dict) else {}
+
+
+def _commands(listed: Iterable[dict[str, Any]]) -> dict[str, Command]:
+    return {
+        str(one["command"]): Command(
+            name=str(one["command"]),
+            description=str(one.get("description", "")),
+            usage_hint=str(one.get("usage_hint", "")),
+            should_escape=bool(one.get("should_escape", False)),
+        )
+        for one in listed
+    }
+
+
+def _shortcuts(listed: Iterable[dict[str, Any]]) -> dict[str, Shortcut]:
+    return {
+        str(one["callback_id"]): Shortcut(
+            callback_id=str(one["callback_id"]),
+            name=str(one.get("name", "")),
+            kind=str(one.get("type", "global")),
+            description=str(one.get("description", "")),
+        )
+        for one in listed
+    }

@@ -107,7 +107,11 @@ class Sandbox:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError:
+            await self.stop()
+            raise
         address = self._runner.addresses[0]
         self.platform.world.base_url = f"http://127.0.0.1:{address[1]}"
         self._timers.start()

@@ -113,29 +113,12 @@ def channel_json(channel: Channel, workspace: Workspace, viewer: str) -> Json:
 
 def user_json(user: User, now: datetime, *, email: bool = True) -> Json:
     """A user as ``users.info`` returns it; the address only with ``users:read.email``."""
-    first, _, last = user.real_name.partition(" ")
-    profile: Json = {
-        "title": user.title,
-        "phone": "",
-        "real_name": user.real_name,
-        "real_name_normalized": user.real_name,
-        "display_name": user.display_name,
-        "display_name_normalized": user.display_name,
-        "first_name": first,
-        "last_name": last,
-        "status_text": user.status_text,
-        "status_emoji": user.status_emoji,
-        "status_expiration": 0,
-        "team": user.team_id,
-    }
-    if email and user.email:
-        profile["email"] = user.email
     body: Json = {
         "id": user.id,
         "team_id": user.team_id,
         "name": user.name,
         "deleted": user.deleted,
-        "profile": profile,
+        "profile": _profile(user, email=email),
         "is_bot": user.is_bot,
         "is_app_user": False,
         "updated": user.updated,
@@ -157,6 +140,27 @@ def user_json(user: User, now: datetime, *, email: bool = True) -> Json:
         "is_email_confirmed": True,
         "who_can_share_contact_card": "EVERYONE",
     }
+
+
+def _profile(user: User, *, email: bool) -> Json:
+    first, _, last = user.real_name.partition(" ")
+    profile: Json = {
+        "title": user.title,
+        "phone": "",
+        "real_name": user.real_name,
+        "real_name_normalized": user.real_name,
+        "display_name": user.display_name,
+        "display_name_normalized": user.display_name,
+        "first_name": first,
+        "last_name": last,
+        "status_text": user.status_text,
+        "status_emoji": user.status_emoji,
+        "status_expiration": 0,
+        "team": user.team_id,
+    }
+    if email and user.email:
+        profile["email"] = user.email
+    return profile
 
 
 def view_json(view: View, workspace: Workspace, app_id: str) -> Json:

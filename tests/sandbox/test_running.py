@@ -155,6 +155,11 @@ class TestWorkspaces:
             await AsyncWebClient(fresh["access_token"], base_url=slack.api_url).auth_test()
 
 
+async def test_a_taken_port_says_so_and_leaves_nothing_open(slack: Sandbox) -> None:
+    with pytest.raises(OSError, match="address already in use"):
+        await Sandbox.start(port=int(slack.url.rpartition(":")[2]))
+
+
 async def test_real_rate_limits(clock: ManualClock) -> None:
     async with Sandbox(clock=clock, real_rate_limits=True) as slack:
         client = AsyncWebClient(slack.bot_token(), base_url=slack.api_url)
