@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.models import Base
+from storage.search_index import belongs_to_models
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -54,7 +55,9 @@ async def differences(engine: AsyncEngine) -> list[Any]:
     """What the database's schema lacks or has beyond the models, in Alembic's own terms; empty when equal."""
 
     def run(connection: Connection) -> list[Any]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": belongs_to_models}
+        )
         return list(compare_metadata(context, Base.metadata))
 
     async with engine.connect() as connection:

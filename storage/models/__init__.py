@@ -12,6 +12,14 @@ from storage.models.inbox import InboxRow
 from storage.models.marks import MarkRow
 from storage.models.members import MemberRow
 from storage.models.outbox import OutboxRow
+from storage.models.packets import (
+    ConfirmRequestRow,
+    EmbeddingRow,
+    PacketDraftRow,
+    ProjectRow,
+    ShareRow,
+    ShareViewRow,
+)
 from storage.models.reviews import ReviewRow
 from storage.models.workspaces import WorkspaceRow
 
@@ -21,17 +29,23 @@ __all__ = [
     "Base",
     "BetRow",
     "CheckinRow",
+    "ConfirmRequestRow",
     "ConfirmationRow",
     "CorrectionRow",
     "CreditRow",
+    "EmbeddingRow",
     "EntryRow",
     "InboxRow",
     "MarkRow",
     "MemberRow",
     "OutboxRow",
+    "PacketDraftRow",
     "PersonInEntryRow",
     "PlanRow",
+    "ProjectRow",
     "QuoteRow",
     "ReviewRow",
+    "ShareRow",
+    "ShareViewRow",
     "WorkspaceRow",
 ]

@@ -1,0 +1,112 @@
+# ruff: noqa: S608  (the statements are put together from the constants here alone)
+"""The full-text index on entries: one table beside the models, kept true by the database's own triggers.
+
+SQLite has it as an FTS5 table, PostgreSQL as a column of lexemes. A migration that rebuilds the table
+`entries` on SQLite drops the triggers with it and must call `create_triggers` afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import Connection
+
+TABLE = "entries_fts"
+
+# What of an entry can be found by its words.
+_BODY = (
+    "coalesce({row}.text, '') || ' ' || coalesce({row}.outcome, '') || ' ' || coalesce({row}.number, '')"
+    " || ' ' || coalesce({row}.baseline, '') || ' ' || coalesce({row}.otherwise, '')"
+    " || ' ' || coalesce({links}, '')"
+)
+_SQLITE_BODY = _BODY.format(row="new", links="new.links")
+_POSTGRES_BODY = "to_tsvector('simple', left(" + _BODY.format(row="new", links="new.links::text") + ", 200000))"
+# The entry's own key and its owner are words too: the index narrows to one person before it looks at theirs.
+_SQLITE_DELETE = (
+    f"DELETE FROM {TABLE} WHERE rowid IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH 'key:\"' || old.id || '\"');"
+)
+_SQLITE_INSERT = (
+    f"INSERT INTO {TABLE} (key, owner, body) VALUES (new.id, new.workspace_id || 'x' || new.user_id, {_SQLITE_BODY});"
+)
+_CHANGED = "text, outcome, number, baseline, otherwise, links"
+
+_SQLITE_TABLE = (
+    f"CREATE VIRTUAL TABLE {TABLE} USING fts5"
+    "(key, owner, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
+)
+_SQLITE_TRIGGERS = (
+    f"CREATE TRIGGER entries_fts_added AFTER INSERT ON entries BEGIN {_SQLITE_INSERT} END",
+    f"CREATE TRIGGER entries_fts_removed AFTER DELETE ON entries BEGIN {_SQLITE_DELETE} END",
+    f"CREATE TRIGGER entries_fts_changed AFTER UPDATE OF {_CHANGED} ON entries "
+    f"BEGIN {_SQLITE_DELETE} {_SQLITE_INSERT} END",
+)
+_POSTGRES = (
+    f"CREATE TABLE {TABLE} (entry_id VARCHAR(40) PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE, "
+    "body TSVECTOR NOT NULL)",
+    f"CREATE INDEX ix_{TABLE}_body ON {TABLE} USING gin (body)",
+    f"""CREATE FUNCTION {TABLE}_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO {TABLE} (entry_id, body) VALUES (new.id, {_POSTGRES_BODY})
+      ON CONFLICT (entry_id) DO UPDATE SET body = excluded.body;
+      RETURN new;
+    END $$""",
+    f"CREATE TRIGGER {TABLE}_kept AFTER INSERT OR UPDATE OF {_CHANGED} ON entries "
+    f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_keep()",
+)
+_WORD = re.compile(r"[^\W_]+")
+#: A query of more words than this is cut: further ones hardly narrow it.
+MOST_WORDS = 12
+
+
+def create(connection: Connection) -> None:
+    """Make the index and fill it with the entries that are there."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_SQLITE_TABLE)
+        create_triggers(connection)
+        body = _BODY.format(row="entries", links="entries.links")
+        owner = "workspace_id || 'x' || user_id"
+        fill = f"INSERT INTO {TABLE} (key, owner, body) SELECT id, {owner}, {body} FROM entries"
+        connection.exec_driver_sql(fill)
+        return
+    for statement in _POSTGRES:
+        connection.exec_driver_sql(statement)
+    # A change that changes nothing: the trigger writes every row's words.
+    connection.exec_driver_sql("UPDATE entries SET text = text")
+
+
+def create_triggers(connection: Connection) -> None:
+    """Make SQLite's triggers, which go with the table `entries` when it is rebuilt."""
+    for statement in _SQLITE_TRIGGERS:
+        connection.exec_driver_sql(statement)
+
+
+def drop(connection: Connection) -> None:
+    """Remove the index and what keeps it true."""
+    if connection.dialect.name == "sqlite":
+        for name in ("added", "removed", "changed"):
+            connection.exec_driver_sql(f"DROP TRIGGER entries_fts_{name}")
+    else:
+        connection.exec_driver_sql(f"DROP TRIGGER {TABLE}_kept ON entries")
+        connection.exec_driver_sql(f"DROP FUNCTION {TABLE}_keep()")
+    connection.exec_driver_sql(f"DROP TABLE {TABLE}")
+
+
+def belongs_to_models(_item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    """For Alembic: whether a table is one of the models', and so to be compared with them."""
+    return not (kind == "table" and (name or "").startswith(TABLE))
+
+
+def sqlite_query(words: str, workspace_id: str, user_id: str, *, every: bool) -> str | None:
+    """The words of one person's search as FTS5 wants them, each also as a beginning; nothing without words."""
+    terms = [f'"{word}"*' for word in _WORD.findall(words)[:MOST_WORDS]]
+    if not terms:
+        return None
+    joined = (" AND " if every else " OR ").join(terms)
+    return f'owner : "{workspace_id}x{user_id}" AND body : ({joined})'
+
+
+def postgres_query(words: str, *, every: bool) -> str | None:
+    """The words as a `tsquery`, each also as a beginning; nothing without words."""
+    terms = [f"'{word}':*" for word in _WORD.findall(words)[:MOST_WORDS]]
+    return (" & " if every else " | ").join(terms) or None
