@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field
 
 from bot.domain.errors import Refused
 from bot.domain.evidence import Value
+from bot.domain.questions import REST
 
 #: When to look again, as offered in the form.
 LOOK_AGAIN_AFTER = tuple(timedelta(days=days) for days in (30, 90, 180, 365))
@@ -57,6 +58,10 @@ class Bet(Value):
     def is_due(self, today: date) -> bool:
         """Whether it is open and its day has come."""
         return self.state is BetState.OPEN and self.look_again_on <= today
+
+    def was_asked_lately(self, today: date) -> bool:
+        """Whether the bot has asked on or since its day, within six weeks."""
+        return self.asked_on is not None and self.asked_on >= self.look_again_on and today - self.asked_on < REST
 
 
 class Band(Value):

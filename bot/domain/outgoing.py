@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from bot.domain.evidence import Value
 from bot.domain.retry import WorkState
+from bot.domain.tagging import Dimension
 
 
 class Kept(Value):
@@ -59,6 +61,19 @@ class CheckinDue(Value):
     was_asked_for: bool = False
 
 
+class RepliesKept(Value):
+    """A reply in a check-in's thread was kept: say there what became of it, and what it was good for."""
+
+    type: Literal["replies_kept"] = "replies_kept"
+    checkin_id: str
+    entry_ids: tuple[str, ...] = ()
+    channel: str
+    thread_ts: str
+    is_back: bool = False
+    first_dimension: Dimension | None = None
+    first_since: date | None = None
+
+
 class BetDue(Value):
     """The day of a bet has come: ask its owner what came of it."""
 
@@ -76,7 +91,7 @@ class KeepOffered(Value):
 
 
 Outgoing = Annotated[
-    Kept | PartAsked | CreditOffered | FirstMeeting | KeepOffered | CheckinDue | BetDue | Notice,
+    Kept | PartAsked | CreditOffered | FirstMeeting | KeepOffered | CheckinDue | RepliesKept | BetDue | Notice,
     Field(discriminator="type"),
 ]
 OUTGOING: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)

@@ -126,6 +126,11 @@ class Answers(WorkspaceRepository):
         )
         return [Answer.model_validate(row) for row in rows]
 
+    async def get(self, user_id: str, answer_id: str) -> Answer | None:
+        """This person's answer with this id."""
+        row = await self._session.scalar(select(AnswerRow).where(*self._of(user_id), AnswerRow.id == answer_id))
+        return Answer.model_validate(row) if row else None
+
     async def typed_at(self, user_id: str, ts: str) -> Sequence[Answer]:
         """The answers that stand in this message of the person's DM."""
         rows = await self._session.scalars(

@@ -1,0 +1,381 @@
+"""Asking people at their moment: the tick that finds who is due, and what a check-in says when it is sent.
+
+The tick only reads and writes the database, for all due people at once. What needs Slack, or a look at
+the person's record, is done one person at a time when the outbox delivers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import structlog
+
+from bot.domain.away import is_away
+from bot.domain.bets import Bet
+from bot.domain.checkins import (
+    Asked,
+    Checkin,
+    CheckinState,
+    Plan,
+    at_its_moment,
+    in_zone,
+    turned_off,
+)
+from bot.domain.errors import Postponed, TryLater, Unreachable
+from bot.domain.evidence import Entry, EntryStatus
+from bot.domain.glance import SHOWN_ENTRIES, THREADS_LOOKED_AT, About, CheckinPage, Glance, MovedOn, moved_on
+from bot.domain.ids import new_id
+from bot.domain.outgoing import BetDue, CheckinDue
+from bot.domain.people import Member, Profile
+from bot.domain.ports import Clock, Slack
+from bot.domain.questions import Choice, Matter, Open, Question, Record, choose
+from bot.domain.reviews import quarter_before, quarter_of
+from bot.domain.schedule import Act, Turn, judge, may_write, moment_of
+from bot.services.people import PeopleService
+from storage.unit_of_work import Storage, WorkspaceWork
+
+_log = structlog.get_logger(__name__)
+
+#: So many due people are taken in one transaction.
+BATCH = 500
+#: A known profile no older than this stands in when Slack can't be asked at the moment.
+FRESH_ENOUGH = timedelta(hours=24)
+#: Entries between these ages are asked what came of them.
+FOLLOW_UP_FROM, FOLLOW_UP_UNTIL = timedelta(days=3), timedelta(days=90)
+_FEW = 5
+
+QuestionBank = Callable[[str], Sequence[Question]]
+
+
+class AskingService:
+    """Finds who is due, decides, and composes what they are asked."""
+
+    def __init__(self, storage: Storage, slack: Slack, people: PeopleService, clock: Clock, bank: QuestionBank) -> None:
+        self._storage, self._slack, self._people = storage, slack, people
+        self._clock, self._bank = clock, bank
+
+    async def tick(self) -> int:
+        """Hand everything that is due now to the outbox; how many messages that were.
+
+        What it costs depends on how many are due, not on how many people there are.
+        """
+        count = 0
+        while True:
+            taken, left = await self._tick_plans()
+            count += left
+            if taken < BATCH:
+                break
+        return count + await self._tick_reminders() + await self._tick_bets()
+
+    async def _tick_plans(self) -> tuple[int, int]:
+        now = self._clock.now()
+        async with self._storage.machinery() as work:
+            plans = await work.plans.take(now, BATCH)
+            decided = [(plan, *at_its_moment(plan, plan.zone, now)) for plan in plans]
+            checkins = [_checkin(plan, act, after, now) for plan, act, after in decided if act is not Act.WAIT]
+            new = await work.checkins.add_all(checkins)
+            to_send = [each for each in checkins if each.id in new and each.state is CheckinState.DUE]
+            await work.outbox.add_all(
+                (
+                    (each.workspace_id, each.user_id, CheckinDue(checkin_id=each.id), f"checkin:{each.id}")
+                    for each in to_send
+                ),
+                now=now,
+            )
+            await work.plans.put_all([after for _, _, after in decided])
+            await work.commit()
+        return len(plans), len(to_send)
+
+    async def _tick_reminders(self) -> int:
+        now = self._clock.now()
+        async with self._storage.machinery() as work:
+            checkins = await work.checkins.take_reminders(now, BATCH)
+            await work.outbox.add_all(
+                (
+                    (
+                        each.workspace_id,
+                        each.user_id,
+                        CheckinDue(checkin_id=each.id, was_asked_for=True),
+                        f"checkin:{each.id}:{each.reminders}",
+                    )
+                    for each in checkins
+                ),
+                now=now,
+            )
+            await work.commit()
+        return len(checkins)
+
+    async def _tick_bets(self) -> int:
+        now = self._clock.now()
+        furthest_ahead = (now + timedelta(hours=14)).date()
+        async with self._storage.machinery() as work:
+            unasked = await work.bets.unasked(furthest_ahead, BATCH)
+            due = [bet for bet, plan in unasked if _bet_is_due(bet, plan, now)]
+            left = await work.outbox.add_all(
+                (
+                    (bet.workspace_id, bet.user_id, BetDue(bet_id=bet.id), f"bet:{bet.id}:{bet.look_again_on}")
+                    for bet in due
+                ),
+                now=now,
+            )
+            await work.commit()
+        return left
+
+    async def page(
+        self, workspace_id: str, user_id: str, checkin_id: str, *, was_asked_for: bool = False
+    ) -> CheckinPage | None:
+        """What to send for this check-in now; `None` when there is nothing to send any more.
+
+        The person's zone and status are read anew. Questions chosen before, for a try that failed, stay.
+        Raises `Postponed` when their moment is yet to come where they are now, `TryLater` for passing
+        faults.
+        """
+        async with self._storage.reading(workspace_id) as work:
+            checkin = await work.checkins.get(user_id, checkin_id)
+            plan = await work.plans.get(user_id)
+        if checkin is None or checkin.state not in (CheckinState.DUE, CheckinState.SNOOZED):
+            return None
+        profile = await self._profile(workspace_id, user_id)
+        if profile is None or not profile.is_active:
+            await self._unreachable(checkin)
+            return None
+        member = await self._people.learn(workspace_id, profile)
+        now = self._clock.now()
+        if not was_asked_for and not await self._still_wanted(checkin, plan, profile, now):
+            return None
+        page = await self._composed(checkin, plan, member, now)
+        return page.model_copy(update={"zone": profile.zone})
+
+    async def sent(self, workspace_id: str, user_id: str, checkin_id: str, channel: str, ts: str) -> None:
+        """The check-in stands in this message now."""
+        now = self._clock.now()
+        async with self._storage.work(workspace_id) as work:
+            checkin = await work.checkins.get(user_id, checkin_id)
+            if checkin is not None:
+                update: dict[str, object] = {"channel": channel, "ts": ts, "sent_at": checkin.sent_at or now}
+                if checkin.state in (CheckinState.DUE, CheckinState.SNOOZED):
+                    update["state"] = CheckinState.SENT
+                    await work.plans.hear(user_id, is_awaited=True)
+                await work.checkins.save(checkin.model_copy(update=update))
+                await work.commit()
+
+    async def unreachable(self, workspace_id: str, user_id: str, checkin_id: str) -> None:
+        """Slack takes no message for this person."""
+        async with self._storage.reading(workspace_id) as work:
+            checkin = await work.checkins.get(user_id, checkin_id)
+        if checkin is not None and checkin.state is CheckinState.DUE:
+            await self._put(checkin, CheckinState.UNREACHABLE)
+
+    async def _profile(self, workspace_id: str, user_id: str) -> Profile | None:
+        """What Slack says now; what it said lately when it can't be asked; `None` for a person who is gone."""
+        try:
+            return await self._slack.profile(workspace_id, user_id)
+        except Unreachable as error:
+            if error.reason in ("user_not_found", "user_not_visible", "users_not_found"):
+                return None
+            raise
+        except TryLater:
+            async with self._storage.reading(workspace_id) as work:
+                member = await work.members.get(user_id)
+            read_at = member.profile_read_at if member else None
+            if member is None or read_at is None or self._clock.now() - read_at > FRESH_ENOUGH:
+                raise
+            return Profile(user_id=user_id, name=member.name, zone=member.zone, is_active=member.is_active)
+
+    async def _still_wanted(self, checkin: Checkin, plan: Plan, profile: Profile, now: datetime) -> bool:
+        """Whether this is the moment for it where the person is now, and they are there."""
+        if not plan.is_on:
+            await self._put(checkin, CheckinState.SKIPPED)
+            return False
+        if is_away(profile, now):
+            await self._put(checkin, CheckinState.AWAY)
+            return False
+        there = in_zone(plan, profile.zone, now)
+        turn = Turn(period=checkin.period, due_at=checkin.due_at)
+        has_moved = profile.zone is not None and profile.zone != checkin.zone
+        judgment = judge(turn, plan.rhythm, there.zone_info, now, has_moved=has_moved)
+        if there.zone != plan.zone:
+            async with self._storage.work(checkin.workspace_id) as work:
+                await work.plans.put(there)
+                await work.commit()
+        if judgment.until is not None:
+            raise Postponed(judgment.until)
+        if judgment.act is Act.MISS:
+            await self._put(checkin, CheckinState.MISSED)
+        return judgment.act is Act.SEND
+
+    async def _composed(self, checkin: Checkin, plan: Plan, member: Member, now: datetime) -> CheckinPage:
+        today = now.astimezone(member.zone_info).date()
+        kept_threads = await self._threads_moved_on(checkin, today)
+        async with self._storage.work(checkin.workspace_id) as work:
+            if not checkin.questions:
+                questions = await self._questions(work, checkin, plan, member, today)
+                checkin = checkin.model_copy(update={"questions": questions, "zone": member.zone})
+                await work.checkins.save(checkin)
+                await work.asked.note(checkin.user_id, questions, today)
+                await _mark_bets_asked(work, checkin, today)
+            about, bets = await about_of(work, checkin)
+            page = CheckinPage(
+                checkin=checkin,
+                name=member.name,
+                zone=member.zone,
+                today=today,
+                glance=await self._glance(work, checkin, member, kept_threads),
+                about=about,
+                bets=bets,
+                answers=tuple(await work.answers.list(checkin.user_id, checkin.id)),
+                quarter_to_review=await _review_waiting(work, checkin.user_id, today),
+            )
+            await work.commit()
+        return page
+
+    async def _questions(
+        self, work: WorkspaceWork, checkin: Checkin, plan: Plan, member: Member, today: date
+    ) -> tuple[Asked, ...]:
+        bank = self._bank(checkin.workspace_id)
+        record = await record_of(work, plan, member, today)
+        by_id = {question.id: question for question in bank}
+        return tuple(
+            _asked(number, choice, by_id[choice.question_id])
+            for number, choice in enumerate(choose(bank, record, today), start=1)
+        )
+
+    async def _glance(
+        self, work: WorkspaceWork, checkin: Checkin, member: Member, threads: tuple[MovedOn, ...]
+    ) -> Glance:
+        since = await _last_asked(work, checkin)
+        first_day = since.astimezone(member.zone_info).date()
+        kept = await work.entries.list(checkin.user_id, since=first_day, limit=SHOWN_ENTRIES)
+        count = await work.entries.count(checkin.user_id, since=first_day)
+        drafts = await work.entries.list(checkin.user_id, status=EntryStatus.DRAFT, limit=_FEW)
+        return Glance(kept=tuple(kept), kept_count=count, drafts=tuple(drafts), moved_on=threads)
+
+    async def _threads_moved_on(self, checkin: Checkin, today: date) -> tuple[MovedOn, ...]:
+        """Threads the person kept something from in which it was said since what came of it."""
+        async with self._storage.reading(checkin.workspace_id) as work:
+            entries = await work.entries.list(checkin.user_id, since=today - timedelta(days=30))
+        found = []
+        for entry in _from_threads(entries)[:THREADS_LOOKED_AT]:
+            source = entry.source
+            try:
+                thread = await self._slack.thread(checkin.workspace_id, source.channel or "", source.ts or "")
+            except (Unreachable, TryLater):
+                continue
+            if (moved := moved_on(entry, thread)) is not None:
+                found.append(moved)
+        return tuple(found)
+
+    async def _unreachable(self, checkin: Checkin) -> None:
+        """A person who left the workspace is not asked again until they come back and say yes."""
+        async with self._storage.work(checkin.workspace_id) as work:
+            await work.plans.put(turned_off(await work.plans.get(checkin.user_id)))
+            update = {"state": CheckinState.UNREACHABLE, "remind_at": None}
+            await work.checkins.save(checkin.model_copy(update=update))
+            await work.commit()
+
+    async def _put(self, checkin: Checkin, state: CheckinState) -> None:
+        async with self._storage.work(checkin.workspace_id) as work:
+            await work.checkins.save(checkin.model_copy(update={"state": state}))
+            await work.commit()
+
+
+async def record_of(work: WorkspaceWork, plan: Plan, member: Member, today: date) -> Record:
+    """All that the choice of questions for this person depends on."""
+    user_id = plan.user_id
+    entries = await work.standings.without_outcome(
+        user_id, since=today - FOLLOW_UP_UNTIL, until=today - FOLLOW_UP_FROM, limit=20
+    )
+    bets = [bet for bet in await work.bets.due(user_id, today) if not bet.was_asked_lately(today)]
+    record = Record(
+        user_id=user_id,
+        level=member.target_level,
+        standings=await work.standings.of(user_id),
+        focus=plan.focus,
+        open={
+            Matter.BET: tuple(Open(id=bet.id, on=bet.made_on) for bet in bets),
+            Matter.DRAFT: tuple(await work.standings.drafts(user_id, limit=_FEW)),
+            Matter.ENTRY: tuple(entries),
+        },
+    )
+    return await work.asked.fill(record)
+
+
+async def about_of(work: WorkspaceWork, checkin: Checkin) -> tuple[Mapping[str, About], Mapping[str, Bet]]:
+    """What the check-in's follow-ups are about, by id, and the bets among them."""
+    about: dict[str, About] = {}
+    bets: dict[str, Bet] = {}
+    for asked in checkin.questions:
+        about_id = asked.choice.about_id
+        if about_id is None:
+            continue
+        if asked.choice.about is Matter.BET:
+            if (bet := await work.bets.get(checkin.user_id, about_id)) is not None:
+                bets[about_id], about[about_id] = bet, About(text=bet.expects, on=bet.made_on)
+        elif (entry := await work.entries.get(checkin.user_id, about_id)) is not None:
+            about[about_id] = About(text=entry.text, on=entry.occurred_on)
+    return about, bets
+
+
+def _checkin(plan: Plan, act: Act, after: Plan, now: datetime) -> Checkin:
+    if plan.turn is None:
+        raise ValueError("a plan without a turn")
+    stepped = after.steps_back > plan.steps_back
+    slower = after.in_force
+    return Checkin(
+        id=new_id("chk", now),
+        workspace_id=plan.workspace_id,
+        user_id=plan.user_id,
+        period=plan.turn.period,
+        state=CheckinState.DUE if act is Act.SEND else CheckinState.MISSED,
+        zone=plan.zone,
+        due_at=plan.turn.due_at,
+        created_at=now,
+        stepped_back_to=slower.cadence if stepped and slower else None,
+        is_last=stepped and slower is None,
+    )
+
+
+def _asked(number: int, choice: Choice, question: Question) -> Asked:
+    return Asked(number=number, text=question.text, hint=question.hint, choice=choice)
+
+
+def _bet_is_due(bet: Bet, plan: Plan, now: datetime) -> bool:
+    """Whether it is the bet's day and the person's time, and no check-in of today will ask about it."""
+    zone, rhythm = plan.zone_info, plan.rhythm
+    if now < moment_of(bet.look_again_on, rhythm.at, zone) or not may_write(rhythm.hours, zone, now):
+        return False
+    return plan.turn is None or plan.turn.due_at.astimezone(zone).date() != now.astimezone(zone).date()
+
+
+def _from_threads(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries kept from a channel's thread that don't say yet what came of them."""
+    return [
+        entry
+        for entry in entries
+        if entry.outcome is None and entry.source.channel and entry.source.ts and entry.source.channel[0] in "CG"
+    ]
+
+
+async def _last_asked(work: WorkspaceWork, checkin: Checkin) -> datetime:
+    """When the person was last asked; a week ago when never, or longer ago than a month."""
+    earlier = [each for each in await work.checkins.list(checkin.user_id, limit=3) if each.id != checkin.id]
+    sent = [each.sent_at for each in earlier if each.sent_at]
+    now = checkin.created_at
+    return max([*sent, now - timedelta(days=7)]) if not sent else max(max(sent), now - timedelta(days=31))
+
+
+async def _mark_bets_asked(work: WorkspaceWork, checkin: Checkin, today: date) -> None:
+    for asked in checkin.questions:
+        if asked.choice.about is Matter.BET and asked.choice.about_id:
+            bet = await work.bets.get(checkin.user_id, asked.choice.about_id)
+            if bet is not None:
+                await work.bets.put(bet.model_copy(update={"asked_on": today}))
+
+
+async def _review_waiting(work: WorkspaceWork, user_id: str, today: date) -> str | None:
+    """The last quarter, while it is new and the person has not looked back on it."""
+    quarter = quarter_before(quarter_of(today))
+    if (today.month - 1) % 3 > 0 or await work.reviews.get(user_id, quarter) is not None:
+        return None
+    return quarter
