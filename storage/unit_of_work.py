@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from storage.engine import READ_ONLY
 from storage.repositories.bets import Bets, DueBets
 from storage.repositories.checkins import Answers, AskedBefore, Checkins, DueCheckins
+from storage.repositories.confirm_requests import ConfirmRequests
 from storage.repositories.corrections import Corrections
 from storage.repositories.credits import Credits
 from storage.repositories.entries import Entries
@@ -18,7 +19,9 @@ from storage.repositories.marks import Marks
 from storage.repositories.members import Members
 from storage.repositories.outbox import Outbox, Post
 from storage.repositories.plans import DuePlans, Plans
+from storage.repositories.projects import OpenShares, PacketDrafts, Projects, Shares
 from storage.repositories.reviews import Reviews
+from storage.repositories.search import Search
 from storage.repositories.standings import Standings
 from storage.repositories.workspaces import Workspaces
 
@@ -65,6 +68,11 @@ class WorkspaceWork(_Work):
         self.standings = Standings(self._session, workspace_id)
         self.bets = Bets(self._session, workspace_id)
         self.reviews = Reviews(self._session, workspace_id)
+        self.projects = Projects(self._session, workspace_id)
+        self.packet_drafts = PacketDrafts(self._session, workspace_id)
+        self.confirm_requests = ConfirmRequests(self._session, workspace_id)
+        self.shares = Shares(self._session, workspace_id)
+        self.search = Search(self._session, workspace_id)
         self.post = Post(self._session, workspace_id)
 
 
@@ -79,6 +87,7 @@ class CrossWorkspaceWork(_Work):
         self.plans = DuePlans(self._session)
         self.checkins = DueCheckins(self._session)
         self.bets = DueBets(self._session)
+        self.open_shares = OpenShares(self._session)
 
 
 class Storage:

@@ -62,13 +62,17 @@ class CheckinDue(Value):
 
 
 class RepliesKept(Value):
-    """A reply in a check-in's thread was kept: say there what became of it, and what it was good for."""
+    """An answer to a check-in was kept: say in its thread what became of it, and what it was good for.
+
+    Without an entry, that there is nothing this week.
+    """
 
     type: Literal["replies_kept"] = "replies_kept"
     checkin_id: str
-    entry_ids: tuple[str, ...] = ()
-    channel: str
-    thread_ts: str
+    answer_id: str | None = None
+    entry_id: str | None = None
+    channel: str | None = None
+    thread_ts: str | None = None
     is_back: bool = False
     first_dimension: Dimension | None = None
     first_since: date | None = None
@@ -90,8 +94,42 @@ class KeepOffered(Value):
     thread_ts: str | None = None
 
 
+class ConfirmAsked(Value):
+    """Someone asks this person whether an entry is how it was, in a DM."""
+
+    type: Literal["confirm_asked"] = "confirm_asked"
+    request_id: str
+
+
+class ConfirmAnswered(Value):
+    """Someone answered a request to confirm: tell its asker what they said."""
+
+    type: Literal["confirm_answered"] = "confirm_answered"
+    request_id: str
+
+
+class PacketWanted(Value):
+    """A packet is to be made from this draft and handed over as files, in a DM. `formats` are file endings."""
+
+    type: Literal["packet_wanted"] = "packet_wanted"
+    draft_id: str
+    formats: tuple[str, ...]
+    redacted: bool = False
+
+
 Outgoing = Annotated[
-    Kept | PartAsked | CreditOffered | FirstMeeting | KeepOffered | CheckinDue | RepliesKept | BetDue | Notice,
+    Kept
+    | PartAsked
+    | CreditOffered
+    | FirstMeeting
+    | KeepOffered
+    | CheckinDue
+    | RepliesKept
+    | BetDue
+    | ConfirmAsked
+    | ConfirmAnswered
+    | PacketWanted
+    | Notice,
     Field(discriminator="type"),
 ]
 OUTGOING: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)

@@ -153,6 +153,16 @@ class Packet(Value):
         return next((n for n, entry in enumerate(self.body, 1) if entry.id == entry_id), None)
 
 
+class MadeFile(Value):
+    """A finished file: its name with ending, a title for people, and its content."""
+
+    name: str
+    title: str
+    content: bytes
+    alt: str = ""
+    """What a picture shows, for those who don't see it."""
+
+
 def may_be_in_packet(entry: Entry) -> bool:
     """Whether an entry may stand in a packet: kept, evidence, and not marked as never to be shown."""
     return (

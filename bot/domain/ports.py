@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.evidence import Entry
 from bot.domain.outgoing import OutboxItem
+from bot.domain.packet import MadeFile, Packet
 from bot.domain.people import Profile
 from bot.domain.tagging import Kind, Tag, Thresholds
 from bot.domain.threads import Thread
@@ -69,3 +71,30 @@ class Postman(Protocol):
 
         Raises `Unreachable` when it can never arrive, `TryLater` for passing faults.
         """
+
+
+class Meaning(Protocol):
+    """Knows which texts mean something alike."""
+
+    @property
+    def model(self) -> str:
+        """The encoder's name; embeddings of different models can't be compared."""
+
+    def embed(self, texts: Sequence[str]) -> Sequence[bytes]:
+        """One embedding for each text, as bytes to be stored."""
+
+    def hold(self, vectors: Sequence[tuple[str, bytes]]) -> object:
+        """Stored embeddings by id, made ready for `nearest`."""
+
+    def nearest(self, question: str, held: object, most: int) -> Sequence[tuple[str, float]]:
+        """Ids of the held texts nearest to the question with their likeness (at most 1), nearest first."""
+
+
+class Press(Protocol):
+    """Makes documents. Slow: call it outside a transaction and off the event loop."""
+
+    def packet(self, packet: Packet, formats: Collection[str]) -> Sequence[MadeFile]:
+        """The packet in these formats, each a file; pictures come with the formats that can't hold them."""
+
+    def shared(self, title: str, entries: Sequence[Entry], names: Mapping[str, str]) -> str:
+        """Entries as one HTML page to be read by someone outside Slack."""

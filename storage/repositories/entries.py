@@ -31,12 +31,21 @@ class Entries(WorkspaceRepository):
     async def get(self, user_id: str, entry_id: str) -> Entry | None:
         """This person's entry with this id."""
         row = await self._session.scalar(self._of(user_id).where(EntryRow.id == entry_id))
-        return _value(row) if row else None
+        return entry_of(row) if row else None
 
     async def get_by_key(self, user_id: str, capture_key: str) -> Entry | None:
         """What this person captured under this key."""
         row = await self._session.scalar(self._of(user_id).where(EntryRow.capture_key == capture_key))
-        return _value(row) if row else None
+        return entry_of(row) if row else None
+
+    async def keys(self, user_id: str) -> Mapping[str, str]:
+        """What each of this person's entries was captured under, by entry id."""
+        rows = await self._session.execute(
+            select(EntryRow.id, EntryRow.capture_key).where(
+                EntryRow.workspace_id == self._workspace_id, EntryRow.user_id == user_id
+            )
+        )
+        return {row.id: row.capture_key for row in rows}
 
     async def add(self, entry: Entry, capture_key: str) -> None:
         """Store a new entry. The caller has looked the key up in the same transaction."""
@@ -81,7 +90,7 @@ class Entries(WorkspaceRepository):
         """
         query = self._matching(user_id, status, since, until, words)
         query = query.order_by(EntryRow.occurred_on.desc(), EntryRow.id.desc()).limit(limit).offset(offset)
-        return [_value(row) for row in await self._session.scalars(query)]
+        return [entry_of(row) for row in await self._session.scalars(query)]
 
     async def count(
         self,
@@ -100,13 +109,13 @@ class Entries(WorkspaceRepository):
         """The kept entry this person captured last."""
         query = self._of(user_id).where(EntryRow.status == EntryStatus.KEPT)
         row = await self._session.scalar(query.order_by(EntryRow.created_at.desc(), EntryRow.id.desc()).limit(1))
-        return _value(row) if row else None
+        return entry_of(row) if row else None
 
     async def all(self, user_id: str) -> AsyncIterator[Entry]:
         """Everything of this person's in the order it was captured, whatever its status."""
         query = self._of(user_id).order_by(EntryRow.created_at, EntryRow.id).execution_options(yield_per=200)
         async for row in await self._session.stream_scalars(query):
-            yield _value(row)
+            yield entry_of(row)
 
     async def counts_by_dimension(
         self, user_id: str, *, since: date | None = None, until: date | None = None
@@ -143,7 +152,7 @@ class Entries(WorkspaceRepository):
                 and_(EntryRow.source_channel == channel, EntryRow.source_ts == ts),
             ),
         )
-        return [_value(row) for row in await self._session.scalars(query)]
+        return [entry_of(row) for row in await self._session.scalars(query)]
 
     def _of(self, user_id: str) -> Select[EntryRow]:
         return select(EntryRow).where(EntryRow.workspace_id == self._workspace_id, EntryRow.user_id == user_id)
@@ -229,7 +238,8 @@ class Entries(WorkspaceRepository):
             row.confirmations.append(child)
 
 
-def _value(row: EntryRow) -> Entry:
+def entry_of(row: EntryRow) -> Entry:
+    """The value that a row holds."""
     plain = {
         name: getattr(row, name)
         for name in Entry.model_fields

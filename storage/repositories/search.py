@@ -1,0 +1,185 @@
+"""Finding entries by words, by meaning and by filters, one person's at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal_column, or_, select, text, true
+
+from bot.domain.evidence import ConfirmationState, Entry, EntryStatus, SourceState
+from bot.domain.search import Query
+from bot.domain.strength import Strength
+from storage import search_index
+from storage.models.entries import ConfirmationRow, EntryRow, PersonInEntryRow
+from storage.models.packets import EmbeddingRow, ProjectRow
+from storage.repositories.base import WorkspaceRepository, insert_into
+from storage.repositories.entries import entry_of
+from storage.types import dimension_bits
+
+
+class Search(WorkspaceRepository):
+    """Searching the entries of one workspace."""
+
+    async def by_words(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
+        """Ids of kept entries in which the query's words occur, all of them or any, best first."""
+        if self._session.get_bind().dialect.name == "sqlite":
+            found = await self._by_fts5(user_id, query, every=every, limit=limit)
+        else:
+            found = await self._by_lexemes(user_id, query, every=every, limit=limit)
+        return found
+
+    async def by_filters(self, user_id: str, query: Query, limit: int) -> Sequence[str]:
+        """Ids of kept entries that pass the filters alone, newest first."""
+        rows = await self._session.scalars(
+            select(EntryRow.id)
+            .where(*self._passing(user_id, query))
+            .order_by(EntryRow.occurred_on.desc(), EntryRow.id.desc())
+            .limit(limit)
+        )
+        return list(rows)
+
+    async def passing(self, user_id: str, query: Query, ids: Collection[str]) -> set[str]:
+        """Those of these entries that pass the filters."""
+        if not ids:
+            return set()
+        rows = await self._session.scalars(
+            select(EntryRow.id).where(*self._passing(user_id, query), EntryRow.id.in_(ids))
+        )
+        return set(rows)
+
+    async def entries(self, user_id: str, ids: Sequence[str]) -> Sequence[Entry]:
+        """These entries of this person, in this order; those that are gone are left out."""
+        rows = await self._session.scalars(
+            select(EntryRow).where(
+                EntryRow.workspace_id == self._workspace_id,
+                EntryRow.user_id == user_id,
+                EntryRow.id.in_(ids),
+            )
+        )
+        found = {row.id: entry_of(row) for row in rows}
+        return [found[id_] for id_ in ids if id_ in found]
+
+    async def unembedded(self, user_id: str, model: str, limit: int) -> Sequence[Entry]:
+        """Entries whose embedding is missing, of another model, or older than the entry."""
+        query = (
+            select(EntryRow)
+            .outerjoin(
+                EmbeddingRow,
+                and_(
+                    EmbeddingRow.entry_id == EntryRow.id,
+                    EmbeddingRow.model == model,
+                    EmbeddingRow.of_updated_at == EntryRow.updated_at,
+                ),
+            )
+            .where(
+                EntryRow.workspace_id == self._workspace_id,
+                EntryRow.user_id == user_id,
+                EntryRow.status == EntryStatus.KEPT,
+                EmbeddingRow.entry_id.is_(None),
+            )
+            .limit(limit)
+        )
+        return [entry_of(row) for row in await self._session.scalars(query)]
+
+    async def put_embeddings(self, user_id: str, model: str, vectors: Sequence[tuple[Entry, bytes]]) -> None:
+        """Store where these entries lie."""
+        for entry, vector in vectors:
+            values = {"model": model, "of_updated_at": entry.updated_at, "vector": vector}
+            await self._session.execute(
+                insert_into(self._session, EmbeddingRow)
+                .values(entry_id=entry.id, workspace_id=self._workspace_id, user_id=user_id, **values)
+                .on_conflict_do_update(index_elements=["entry_id"], set_=values)
+            )
+
+    async def embedding_state(self, user_id: str, model: str) -> tuple[int, Any]:
+        """Something that changes whenever this person's embeddings do."""
+        row = (
+            await self._session.execute(
+                select(func.count(), func.max(EmbeddingRow.of_updated_at)).where(*self._embedded(user_id, model))
+            )
+        ).one()
+        return row[0], row[1]
+
+    async def embeddings(self, user_id: str, model: str) -> Sequence[tuple[str, bytes]]:
+        """All embeddings of this person's entries."""
+        rows = await self._session.execute(
+            select(EmbeddingRow.entry_id, EmbeddingRow.vector).where(*self._embedded(user_id, model))
+        )
+        return [(entry_id, vector) for entry_id, vector in rows]
+
+    def _embedded(self, user_id: str, model: str) -> tuple[ColumnElement[bool], ...]:
+        return (
+            EmbeddingRow.workspace_id == self._workspace_id,
+            EmbeddingRow.user_id == user_id,
+            EmbeddingRow.model == model,
+        )
+
+    async def _by_fts5(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
+        match = search_index.sqlite_query(query.words, self._workspace_id, user_id, every=every)
+        if match is None:
+            return []
+        hits = (
+            text(f"SELECT key FROM {search_index.TABLE} WHERE {search_index.TABLE} MATCH :match ORDER BY rank")  # noqa: S608
+            .bindparams(match=match)
+            .columns(key=EntryRow.id.type)
+        )
+        ids = list(await self._session.scalars(hits))
+        passing = await self.passing(user_id, query, ids[: limit * 10])
+        return [id_ for id_ in ids if id_ in passing][:limit]
+
+    async def _by_lexemes(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
+        words = search_index.postgres_query(query.words, every=every)
+        if words is None:
+            return []
+        wanted = func.to_tsquery("simple", words)
+        body: ColumnElement[Any] = literal_column(f"{search_index.TABLE}.body")
+        rows = await self._session.scalars(
+            select(EntryRow.id)
+            .select_from(EntryRow)
+            .join(text(search_index.TABLE), literal_column(f"{search_index.TABLE}.entry_id") == EntryRow.id)
+            .where(*self._passing(user_id, query), body.op("@@")(wanted))
+            .order_by(func.ts_rank(body, wanted).desc(), EntryRow.occurred_on.desc(), EntryRow.id)
+            .limit(limit)
+        )
+        return list(rows)
+
+    def _passing(self, user_id: str, query: Query) -> list[ColumnElement[bool]]:
+        conditions = [
+            EntryRow.workspace_id == self._workspace_id,
+            EntryRow.user_id == user_id,
+            EntryRow.status == EntryStatus.KEPT,
+        ]
+        if query.period is not None:
+            conditions += [EntryRow.occurred_on >= query.period.since, EntryRow.occurred_on < query.period.until]
+        if query.kind is not None:
+            conditions.append(EntryRow.kind == query.kind)
+        if query.dimension is not None:
+            conditions.append(EntryRow.dimensions.op("&")(dimension_bits([query.dimension])) != 0)
+        for user in query.people:
+            in_it = (PersonInEntryRow.entry_id == EntryRow.id, PersonInEntryRow.user == user)
+            conditions.append(or_(exists().where(*in_it), EntryRow.text.contains(f"<@{user}>", autoescape=True)))
+        if query.project is not None:
+            named = ProjectRow.name.icontains(query.project, autoescape=True)
+            conditions.append(exists().where(ProjectRow.id == EntryRow.project_id, named))
+        if query.strength is not None:
+            conditions.append(at_least(query.strength))
+        return conditions
+
+
+def at_least(strength: Strength) -> ColumnElement[bool]:
+    """Entries of this strength or more, by the rules of `bot.domain.strength`."""
+    filled: dict[Strength, ColumnElement[bool]] = {
+        Strength.CONFIRMED: exists().where(
+            ConfirmationRow.entry_id == EntryRow.id,
+            ConfirmationRow.state.in_((ConfirmationState.CONFIRMED, ConfirmationState.QUOTED)),
+        ),
+        Strength.NUMBER: and_(func.coalesce(EntryRow.number, "") != "", func.coalesce(EntryRow.baseline, "") != ""),
+        Strength.OUTCOME: func.coalesce(EntryRow.outcome, "") != "",
+        Strength.LINKED: or_(
+            cast(EntryRow.links, Text) != "[]",
+            and_(EntryRow.source_permalink.is_not(None), EntryRow.source_state != SourceState.DELETED),
+        ),
+    }
+    reached: list[ColumnElement[bool]] = [condition for each, condition in filled.items() if each >= strength]
+    return or_(*reached) if strength > Strength.CLAIM else true()
