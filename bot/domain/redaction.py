@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.evidence import Entry, Quote, Source, Value
+from bot.domain.packet import Packet, Part
+from bot.domain.statement import named_in
 from bot.domain.text import MENTION
 
-_ADDRESS = re.compile(
-    r"(?:https?://|mailto:|file:)\S+|\bwww\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE
-)
+_ADDRESS = re.compile(r"(?:https?://|mailto:|file:)\S+|\bwww\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 _TICKET = re.compile(r"(?<![/\w])[A-Z][A-Z0-9]{1,9}-\d{1,7}\b|(?<!\w)#\d{1,7}\b")
 _CHANNEL = re.compile(r"(?<!\w)#[a-z0-9][\w-]{1,79}|<#C[A-Z0-9]+(?:\|[^>]*)?>")
 _NUMBER = re.compile(
@@ -126,3 +126,50 @@ def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
     if not longest_first:
         return None
     return re.compile(r"(?<!\w)@?(" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE)
+
+
+def redacted(packet: Packet) -> Packet:
+    """The packet with everything taken out of it that names people, gives exact numbers or can be looked up."""
+    redactor = Redactor(packet.names, own=[packet.name])
+
+    def text(words: str | None) -> str | None:
+        return redactor.text(words) if words else words
+
+    def all_of(groups: Mapping[Part, tuple[Entry, ...]]) -> dict[Part, tuple[Entry, ...]]:
+        return {part: redactor.entries(entries) for part, entries in groups.items()}
+
+    projects = tuple(
+        project.model_copy(
+            update={
+                "name": text(project.name),
+                "problem": text(project.problem),
+                "scope": text(project.scope),
+                "entries": redactor.entries(project.entries),
+            }
+        )
+        for project in packet.projects
+    )
+    bets = tuple(
+        bet.model_copy(update={"expects": text(bet.expects), "what_came": text(bet.what_came)}) for bet in packet.bets
+    )
+    advocates = tuple(each.model_copy(update={"quote": text(each.quote)}) for each in packet.advocates)
+    log = redactor.entries(packet.log)
+    people = dict.fromkeys([*packet.names, *(user for entry in log for user in named_in(entry))])
+    return packet.model_copy(
+        update={
+            "name": "",
+            "thesis": text(packet.thesis),
+            "summary": tuple(redactor.text(line) for line in packet.summary),
+            "body": redactor.entries(packet.body),
+            "statements": {id_: redactor.text(words) for id_, words in packet.statements.items()},
+            "projects": projects,
+            "sections": all_of(packet.sections),
+            "see_also": all_of(packet.see_also),
+            "bets": bets,
+            "advocates": advocates,
+            "plan": text(packet.plan),
+            "log": log,
+            "names": {user: redactor.person(user) for user in people},
+            "redacted": True,
+        }
+    )
