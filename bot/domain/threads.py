@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -19,6 +20,8 @@ from bot.domain.reading.effects import (
     solved_alone,
 )
 from bot.domain.text import mentions, shortened
+
+_WORD = re.compile(r"[\w']+")
 
 #: Characters of one quote inside an entry's text; the quote itself is kept whole.
 LONGEST_QUOTE_IN_TEXT = 200
@@ -320,9 +323,27 @@ def _short(quote: Quote | None) -> str:
     return shortened(quote.text, LONGEST_QUOTE_IN_TEXT) if quote else ""
 
 
+def repeats(said: str | None, quote: Quote) -> bool:
+    """Whether these words were taken from the quote, so that they must go when its message is deleted."""
+    words = set(_WORD.findall((said or "").casefold()))
+    return bool(words) and words <= set(_WORD.findall(quote.text.casefold().replace("’", "'")))
+
+
+#: How the tagger is told who said what. Not for people; it reads such stories best in English (docs/reading.md).
+_STORY = {
+    QuoteRole.QUESTION: "{author} asked: {text}",
+    QuoteRole.ANSWER: "{author} answered: {text}",
+    QuoteRole.EFFECT: "{author}: {text}",
+    QuoteRole.MESSAGE: "{author}: {text}",
+}
+
+
 def for_tagger(quotes: Iterable[Quote], me: str) -> str:
-    """The same words as the tagger knows threads: a line each, those of others behind a quote mark."""
+    """The same words for the tagger: a single message as it stands, a thread as the story of who said what."""
     ordered = sorted(quotes, key=lambda quote: _moment(quote.ts))
     if len(ordered) == 1:
         return ordered[0].text
-    return "\n".join(quote.text if quote.author == me else f"> {' '.join(quote.text.split())}" for quote in ordered)
+    return "\n".join(
+        _STORY[quote.role].format(author="I" if quote.author == me else f"<@{quote.author}>", text=quote.text)
+        for quote in ordered
+    )

@@ -11,12 +11,14 @@ from bot.domain.evidence import (
     PersonInEntry,
     PersonRole,
     TaggedBy,
+    TextBy,
 )
 from bot.domain.ids import new_id
 from bot.domain.outgoing import Kept, PartAsked
 from bot.domain.people import Member
 from bot.domain.ports import Clock, Tagger, TaggerFor
 from bot.domain.reading import Reading, read
+from bot.domain.reading.quotes import read_quotes
 from bot.domain.tagging import DIMENSIONS_OF, Decision, Tag, decide
 from bot.domain.text import LONGEST_TEXT, clean, says_something
 from bot.services.people import PeopleService, greet_on_first_use
@@ -77,13 +79,7 @@ class CaptureService:
         now = self._clock.now()
         note = request.note
         words = request.words or text
-        reading = read(
-            words,
-            said_at=request.said_at,
-            zone=member.zone_info,
-            me=request.user_id,
-            author=request.source.author,
-        )
+        reading = _read(request, words, member)
         tag, tagged_by = await self._tag(request, words)
         entry = Entry(
             id=new_id("ent", now),
@@ -118,6 +114,14 @@ class CaptureService:
         async with self._storage.reading(request.workspace_id) as work:
             corrections = await work.corrections.of(request.user_id)
         return tagged(self._tagger_for(corrections), text)
+
+
+def _read(request: CaptureRequest, words: str, member: Member) -> Reading:
+    if request.text_by is TextBy.THREAD:
+        return read_quotes(request.quotes, said_at=request.said_at, zone=member.zone_info, me=request.user_id)
+    return read(
+        words, said_at=request.said_at, zone=member.zone_info, me=request.user_id, author=request.source.author
+    )
 
 
 def tagged(tagger: Tagger, text: str) -> tuple[Tag, TaggedBy]:

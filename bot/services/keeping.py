@@ -27,6 +27,7 @@ from bot.domain.threads import (
     compose,
     for_tagger,
     keep_of,
+    repeats,
     thread_of,
 )
 from bot.services.capture import CaptureService
@@ -211,9 +212,16 @@ class KeepingService:
 
     def _deleted(self, entry: Entry, channel: str, ts: str) -> Entry:
         quotes = tuple(quote for quote in entry.quotes if (quote.channel, quote.ts) != (channel, ts))
+        theirs = [quote for quote in entry.quotes if quote not in quotes and quote.author != entry.user_id]
+        borrowed = [
+            field
+            for field in ("outcome", "number", "baseline")
+            if any(repeats(getattr(entry, field), quote) for quote in theirs)
+        ]
         update: dict[str, object] = {
             "quotes": quotes,
             "source": entry.source.model_copy(update={"state": SourceState.DELETED}),
+            **dict.fromkeys(borrowed),
         }
         if entry.text_by is TextBy.THREAD:
             update["text"] = compose(quotes, self._words)

@@ -17,9 +17,16 @@ from bot.domain.reading import calendar_words as words
 #: Nobody keeps evidence of what is longer ago than this; such dates are background.
 OLDEST = timedelta(days=5 * 366)
 
+#: A day in English without a year that comes again this soon is the coming one, unless the sentence tells of the past.
+_SOON = timedelta(days=92)
+
 _FLAGS = re.IGNORECASE
+_ENGLISH_MONTH = re.compile(words.MONTHS_EN, _FLAGS)
+_PAST = re.compile(
+    r"\b(?:\w+ed|was|were|did|had|made|told|said|went|got|met|ran|led|wrote|gave|took|found|sat|held)\b", _FLAGS
+)
 _BY = re.compile(
-    r"(?:\b(?:by|until|till|before|next|due|since|every|each|for|after|upcoming|through|starting|bis|ab|seit|vor|nach|nächste[nr]?"
+    r"(?:\b(?:by|until|till|before|next|due|since|every|each|for|after|upcoming|through|starting|revisit|deadline|eta|bis|ab|seit|vor|nach|nächste[nr]?"
     r"|jeden|für|desde|hasta|para|cada|antes de|próximo|depuis|avant|jusqu'au?|pour|chaque|prochain|até|próxima)"
     r"(?: the| dem| den| el| o| a| le)? ?)$",
     _FLAGS,
@@ -29,7 +36,7 @@ _FROM_OF_A_THING = re.compile(r"\b(?:from|of|vom|von|de|del|du|do|da)(?: the)? ?
 _RANGE_GOES_ON = re.compile(r" ?(?:to|–|-|until|till|bis|hasta|à|até|and) ", _FLAGS)
 _OTHERS = re.compile(r"^(?:'s\b|s'(?!\w)|[-_/]\w|\.\d|%)", _FLAGS)
 _AHEAD = re.compile(
-    r"\b(?:will|'ll|gonna|going to|tomorrow|next week|scheduled|planned for|plan to|werde[nt]?|wird|morgen|mañana|demain|amanhã)\b|明日|来週",
+    r"\b(?:will|'ll|gonna|going to|tomorrow|next week|scheduled|planned for|planning to|werde[nt]?|wird|morgen|mañana|demain|amanhã)\b|明日|来週",
     _FLAGS,
 )
 _FRENCH = re.compile(r"\b(?:j'ai|avec|nous|est|et|pour|une?|des|du|les?|sur|dans|qui|à)\b|[éèêàç]", _FLAGS)
@@ -138,7 +145,13 @@ def _day_and_month(match: re.Match[str], now: _Now) -> date | None:
         return date(int(year), month, day)
     if _AHEAD.search(match.string):
         return None
-    return _latest(now.today, month, day)
+    latest = _latest(now.today, month, day)
+    is_near = latest is not None and latest.replace(day=1) + timedelta(days=365) < now.today + _SOON
+    return (
+        None
+        if is_near and _ENGLISH_MONTH.fullmatch(match.group("month")) and not _PAST.search(match.string)
+        else latest
+    )
 
 
 def _latest(today: date, month: int, day: int) -> date | None:
@@ -200,7 +213,7 @@ _RULES: tuple[_Rule, ...] = (
         _day_and_month,
     ),
     _rule(
-        rf"\b(?P<month>{words.MONTHS_EN})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?(?![\w.:%-])",
+        rf"\b(?P<month>{words.MONTHS_EN})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>20\d\d))?(?![\w%-]|[.:]\d)",
         _day_and_month,
         re.NOFLAG,
     ),

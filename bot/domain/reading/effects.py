@@ -10,7 +10,8 @@ _HEAD, _TAIL = 2_000, 1_000
 _WORKED = any_of(
     r"\b(?:that|this|it|which)(?:'s| is| was| has)? ?(?:totally |really |just |actually |indeed |all )?"
     r"(?:worked|works|fixed|solved|helped|unblocked|sorted|nailed|did (?:it|the trick))\b",
-    r"\b(?:that|this|it)(?:'s| is| was) (?:exactly |indeed |totally )?it\b(?! (?:supposed|worth|possible|true|ok))",
+    r"\b(?:that|this|it) was (?:exactly |indeed |totally )?it\b(?! (?:supposed|worth|possible|true|ok))",
+    r"\b(?:that|this)(?:'s| is) it[!,.]? (?:thanks|thank you|thx|works)",
     r"\bwas it(?:[,!.;:) ]|$)",
     r"\b(?:did the trick|that was the (?:issue|problem|fix|one|cause))",
     r"\b(?:works?|working|green|deploying|moving|running|building|passing|passes|publishing|up|unblocked|good|fixed)"
@@ -38,11 +39,12 @@ _THANKS = any_of(
 _SETBACK = any_of(
     r"\b(?:didn't|didnt|did not|doesn't|doesnt|does not|don't|isn't|not|never|hasn't) (?:[\w']{1,20} ){0,2}?"
     r"(?:work|works|worked|working|help|helped|fix|fixed|it|solve|solved|unblock\w*|green)\b",
-    r"\bno (?:luck|dice|joy|change|difference|idea)\b|\bnope\b|\bspoke too soon\b",
+    r"\bnot (?:for me|for us|yet)\b|\bno (?:luck|dice|joy|change|difference|idea)\b|\bnope\b|\bspoke too soon\b",
     r"\b(?:same|different|another|new) (?:error|issue|problem|failure)\b",
     r"\bstill (?:fail\w*|broken|stuck|see\w*|get\w*|red|the same|not|no|happen\w*|down|waiting|blocked)\b",
     r"\b(?:it's|it is|error is|errors are|problem is|comes|came) back\b(?! (?:up|to normal|online|in|on))",
     r"\b(?:broke|fails?|failing|failed|broken|down|happening) again\b",
+    r"(?:\b(?:is|are|am|still)|'s|'re|'m) (?:now |again )?(?:stuck|blocked|broken|failing|red)\b",
     r"\bfor a (?:minute|moment|while),? (?:but|then)",
     r"\b(?:no (?:me )?funciona|no funcionó|sigue (?:fallando|igual)|sin suerte)\b",
     r"\b(?:geht|klappt|funktioniert|läuft) (?:immer noch |leider )?nicht\b|\bimmer noch\b|\bleider nicht\b",

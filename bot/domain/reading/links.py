@@ -17,6 +17,8 @@ _BARE_ADDRESS = re.compile(
     r"|[\w-]{1,60}\.(?:atlassian\.net|slack\.com|pagerduty\.com|grafana\.net))/[^\s<>\"'`{}|\\^\[\]]+",
     re.IGNORECASE,
 )
+#: Stands for an address taken out; no text holds it.
+_GONE = "\x00"
 _TRAILING = ".,;:!?*_~'\"…"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -49,7 +51,7 @@ _TYPES: tuple[tuple[LinkType, re.Pattern[str]], ...] = tuple(
             LinkType.ISSUE,
             r"/issues?/[\w-]*\d|/browse/[a-z][a-z0-9_]+-\d+|selectedissue=[a-z][a-z0-9_]+-\d+|^linear\.app/|^trello\.com/c/"
             r"|^app\.asana\.com/|^app\.shortcut\.com/|/show_bug\.cgi\?id=\d|/_workitems/edit/\d+|/tickets?/\d+"
-            r"|sentry\.io/",
+            r"|sentry\.io/|^jira[\w.-]*/[a-z][a-z0-9_]+-\d",
         ),
         (
             LinkType.DOCUMENT,
@@ -116,12 +118,13 @@ def links_in(text: str) -> tuple[Link, ...]:
 
 def references_in(text: str) -> tuple[Reference, ...]:
     """Artifacts that the text names without an address, in order, each once."""
-    bare = without_addresses(text, mark="\n")
+    bare = without_addresses(text, mark=_GONE)
     taken: list[tuple[int, int, Reference]] = []
     covered: set[int] = set()
     for type_, pattern in _REFERENCES:
         for match in pattern.finditer(bare):
-            if match.start() in covered or match.end() - 1 in covered or bare[match.end() : match.end() + 3] == " \n ":
+            has_address = bare[match.end() : match.end() + 5].lstrip(" (<:").startswith(_GONE)
+            if has_address or match.start() in covered or match.end() - 1 in covered:
                 continue
             covered.update(range(*match.span()))
             taken.append((*match.span(), Reference(label=match.group(), type=type_)))

@@ -15,7 +15,7 @@ from bot.domain.reading.prose import is_told
 
 _N = (
     r"(?<![\w.,#-])[~≈<>≤≥]?(?:[$€£¥] ?)?\d{1,3}(?:[.,'\u00a0\u202f]\d{3})*(?:[.,:]\d{1,4})?"
-    r"(?:k|m|mio|bn)?(?: ?[€£](?!\d))?(?!\w*-\d)(?!\.\d)"
+    r"(?:h\d\d|k|m|mio|bn)?(?: ?[€£](?!\d))?(?!\w*-\d)(?!\.\d)"
 )
 _N_JA = r"(?<![\d.,])\d{1,3}(?:[.,]\d{1,4}){0,3} ?(?:%|分|秒|時間|日|週間|件|人|万円|円|チーム|GB|MB|ms)"
 _COUNTED = (
@@ -96,7 +96,7 @@ _AMOUNTS = _ways(
     rf"\b(?:used|adopted|followed|copied|picked up|taken up) (?:now )?by (?:all )?(?P<b>{_N} {_UNIT}|{_WORD} {_UNIT})(?!\w)",
     rf"(?P<b>(?:{_N}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))(?: (?:other|more|product|different))?"
     rf" (?:{_COUNTED})) (?:now |have (?:now |since )?|has |already |since )?"
-    r"(?:use|adopt|run|mov|migrat|follow|build|switch|cop(?:y|ied)|onboard|deploy)\w*",
+    r"(?:are on it|use|adopt|run|mov|migrat|follow|build|switch|cop(?:y|ied)|onboard|deploy)\w*",
     rf"\b{_CHANGED} (?:to |at )?{_ABOUT}(?P<b>{_N} ?(?:%|percent|ms|s|min(?:ute)?s?|hours?|seconds?)(?!\w)(?! (?:cpu|of)){_PER})",
     rf"(?P<b>\b(?:zero|0) (?:[\w-]{{1,16}} )?(?:downtime|data loss|outages|regressions|reverts|flakes|{_COUNTED}))\b",
     r"(?P<b>\b(?:halv(?:ed|es|ing)|doubl(?:ed|es)|tripl(?:ed|es)|quadrupled))\b",

@@ -27,17 +27,21 @@ _SUBJECT = (
     r"(?:now )?(?:the |our |their |his |her |its |all |both |every |each |other |no |<@\w+>|we |they |she |he |it |nobody "
     r"|anyone |everyone |everybody |two |three |four |[\w-]+ (?:team|teams|squad|squads) )"
 )
+_HOLDS = (
+    r"(?:can|could|no longer|is|are|now|went|got|goes|go|works?|runs?|moved|stopped|shipped|merged|deployed|launched|kept|made"
+    r"|don't (?:have|need)|didn't (?:have|need)|has|have|saved|chose|agreed|dropped|finished|use)"
+)
 #: What introduces an effect; the effect is what follows, to the end of the sentence.
 _INTRODUCED = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?:outcome|result|impact|effect|ergebnis|resultado|résultat|wirkung|結果|効果) ?[:：] ?(?P<said>.+)",
-        r"(?:→|->|=>|⇒)(?! ?[~<>$€£]?\d) ?(?P<said>.+)",
+        r"(?:→|->|=>|⇒)(?! ?[~<>$€£v]?\d)(?! ?(?:told|asked|made|sent|wrote|posted|i|we)\b) ?(?P<said>.+)",
         r"\b(?:so that|with the result that|which means(?: that)?|meaning(?: that)?|as a result,?|resulting in"
         r"|leading to|which led to|sodass|so dass|damit|de modo que|de forma que|de sorte que|si bien que|así que"
         r"|de modo a|grâce à quoi) (?P<said>.+)",
         rf"\b(?:which|that) (?P<said>{_EFFECT_VERB}\b.+)",
-        rf"(?:^|[,;)] ?| [–—-] |\band |\bnow |\w )so (?P<said>{_SUBJECT}.+)",
+        rf"(?:^|[,;)] ?| [–—-] |\band |\bnow |\w )so (?P<said>{_SUBJECT}(?:[\w'-]+ ){{0,5}}?{_HOLDS}\b.*)",
         r"\b(?:until|till|bis|hasta que|jusqu'à ce que|até) (?P<said>(?:[\w'<>@-]{1,24} ){1,6}?(?:went through|worked"
         r"|passed|merged|was green|shipped|ran|landed|deployed|compiled|built|was live|durchging|lief|funcionó|funcionou"
         r"|est passée?|passou))\b",
@@ -52,6 +56,7 @@ _TROUBLE = (
 #: Trouble that is gone or didn't come.
 _SPARED = any_of(
     rf"\b(?:no|zero|0|not a single|without a|lost no)(?: more| single| manual)? (?:[\w-]{{1,20}} )?{_TROUBLE}\b",
+    r"^(?:and )?no more [\w-]+",
     r"\b(?:nobody|no one) (?:\w+ ){0,2}(?:misses|pages|waits|asks|has to)\b|\bno longer (?:has|have|need|page|wait)\w*\b",
     r"\b(?:one|two|three|\d+) (?:[\w-]{1,20} ){1,2}(?:gone|less|fewer|retired)\b",
     r"\b(?:keine?|sin|aucune?|plus de|nenhuma?|sem)\b[^,]{0,40}\b(?:mehr|más|depuis|desde|seit|mais)\b",
@@ -69,27 +74,34 @@ _NOW = any_of(
     r"\b(?:now|jetzt|ahora|agora|désormais) (?:\w+ )?(?:is|are|can|runs?|works?|builds?|deploys?|uses?|takes?|gets?|owns?)\b",
     r"^(?:and )?(?:the |our |their )?(?:[\w-]+ ){1,4}(?:is|are) (?:now )?(?:settled|closed|gone|agreed|live|approved|accepted"
     r"|retired|adopted|automated|unified)\b",
+    r"^(?!(?:i|i'm|ok|right|looking|just)\b)(?:[\w'<@>-]+ ){3,}now$",
     r"\bwe now \w+|\bas of today\b|\bstarted using\b",
     r"\b(?:ya|já) (?:puede|pueden|funciona|pode|podem|consegue)\b|\bpeut (?:de nouveau|enfin|maintenant)\b|\bkann (?:jetzt|wieder)\b",
     r"\bkönn(?:en|te) es (?:jetzt )?allein|\bläuft (?:wieder|jetzt)\b|使われて|できるように",
 )
 _DONE = (
-    r"(?:\w+ed|did|was|were|got|went|took|chose|made|kept|built|ran|wrote|found|held|became|began|gave|cut|is live|is done"
-    r"|is up|is past|is in|are in|are past|are up|are green|has already|have already|build on|now)"
+    r"(?:(?!(?:asked|wanted|needed|tried|failed|missed|waited|called|started|looked|seemed|stayed)\b)\w+ed|did|got|went|took|chose"
+    r"|made|kept|built|ran|wrote|rewrote|found|held|became|began|gave|cut|came|won|now|is (?:live|done|up|past|in)|are (?:in|past|up"
+    r"|green|on it)|has already|have already|build on|(?:was|were) (?:asked|back|up|live|right|green|running|gone|done|in\b(?! the)"
+    r"|(?!(?:needed|supposed|tired|bored|confused|blocked)\b)\w+ed))"
 )
-_NOT_AN_EFFECT = (
-    r"(?:asked|wanted|needed|tried|failed|missed|waited|moved to|said|called|started|was (?:on|in|out|taken|there|stuck|down"
-    r"|able|supposed|late|hard)|were (?:on|in|out|stuck|down))"
+_CHANGE_OF_COURSE = (
+    r"(?:rewrote|changed|switched|dropped|adopted|moved|chose|approved|agreed|endorsed|took|merged|shipped|signed|closed"
+    r"|cancelled|reversed|won|stopped|picked|accepted|renewed|copied|(?:was|were|got) (?:cut|changed|dropped|moved|rewritten|cancelled))"
 )
 _TEAMS = r"(?:[\w-]+ ){0,2}(?:teams?|squads?|groups?|folks|leads?|product|ops|legal|support|sales|finance|security)"
 #: What others then did.
 _OTHERS_DID = any_of(
-    rf"^(?!.*\b(?:me|us)\b)(?:and |but |then |which |today |this week |hoy )*(?:they|she|he|it|both|all (?:three|of them)|everyone|<@\w+>(?: and i)?"
-    rf"|who|{_TEAMS})(?: have| has| all| both| then| later| finally| could| also)* (?!{_NOT_AN_EFFECT}\b){_DONE}\b",
-    r"^(?:and )?(?:they|she|he)(?:'re|'s) (?:in|up|back|past|deploying|moving|shipping|publishing|unblocked|live)\b",
-    r"\b(?:she|he|they) (?:could|can)(?: now| finally)? \w+",
+    r"^(?!.*\b(?:with|to|asked|told|helped|showed) (?:me|us)\b)(?!.*\banyway\b)(?:and |but |then |which |today |this week |hoy )*"
+    rf"(?:they|she|he|it|both|all (?:three|of them)|everyone|<@\w+>(?: and i)?|who now|{_TEAMS})"
+    rf"(?:'ve|'s since| have| has| all| both| then| later| finally| could| also| since)* {_DONE}\b",
+    r"^(?:and )?who now \w+",
+    r"^(?:and )?(?:they|she|he)(?:'re|'s) (?:now )?(?:in|up|back|past|live|unblocked"
+    r"|(?!(?:waiting|looking|asking|trying|still|taking|having|being|getting)\b)\w+ing)\b",
+    r"\b(?:she|he|they) (?:could|can)(?: now| finally)? (?!not\b)\w+",
     r"^(?:and )?(?:first |the |her |his |their )?(?:\w+ )?(?:pr|deploy|release|launch|migration|finding|change|fix|sync|ticket)s?"
     r" (?:was |were |got )?(?:merged|approved|shipped|closed|passed|went|moved|landed)\b",
+    rf"^(?!(?:i|we|my|so|also|and i|and we|you)\b)(?:and )?(?:[\w'-]+ ){{1,3}}(?:have |has |then |since )?{_CHANGE_OF_COURSE}\b(?! anyway)",
     r"^(?:and )?we (?:all |then )?(?:agreed|settled on|landed on|recovered|were back|are back|are live|lost (?:no|nothing))\b",
     r"^(?:elle|il|ils|elles|ella|él|ellos|sie|er|ela|ele|eles) (?:est|a|ont|sont|pudo|pudieron|hat|haben|ist|sind|foi|fez)\b",
     r"^(?:hoy )?lo hiz[oe]|一人でできました|無事に",

@@ -5,33 +5,47 @@ from __future__ import annotations
 import re
 
 from bot.domain.evidence import MyRole
+from bot.domain.reading.patterns import any_of
 
-
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-_LEAD = r"(?:led|lead|leading|drove|driving|ran|running|owned|owning|headed|spearheaded|chaired|facilitated|organi[sz]ed|coordinated|hosted)"
-_CO_LED = _compiled(
-    r"\bco-?(?:led|lead|leading|owned|own|drove|ran|authored|organi[sz]ed|chaired|hosted|facilitated)\b|\bjointly (?:led|ran|owned)\b"
-    rf"|(?:^|\bi |\bwe |, |and ){_LEAD}\b[^.]{{0,60}}?\b(?:together|jointly) with\b|\b(?:led|drove|ran|owned) (?:it |this |that )?(?:together )?with <@|<@\w+> and i (?:led|drove|ran|owned)\b"
-    r"|\bcodirig\w+|\bco-?liderei|\bmitgeleitet|\bco-?dirigé|\bcolider[éo]"
+#: Where the person speaks of themselves: the beginning of a note or clause, or after "I".
+_I = r"(?:^|\bi(?:'ve| have)? |, |; |: |- |\band )(?:also |just |then |personally |basically )?"
+_LEAD = (
+    r"(?:led|leading|drove|driving|owned|owning|headed|spearheaded|chaired|facilitated|organi[sz]ed|coordinated|hosted)"
 )
-_LED = _compiled(
-    rf"(?:^|\bi(?:'ve| have)? |\bi also |, |; |\band |\bthen |: |- )(?:also |just |personally |basically )?{_LEAD} (?:the |a |an |our |this |that |it|us |both |all |two |three |[a-z-]+ (?:migration|review|effort|incident|project|response|rollout|design|working group|session))"
-    r"|\bas (?:the )?(?:incident commander|ic|tech lead|lead|dri|driver)\b|\bi (?:was|am) (?:the )?(?:incident commander|ic|tech lead|lead|dri|owner)\b|\bmy project\b|\bunder my lead"
-    r"|\b(?:habe|hab)\b[^.]{0,80}\bgeleitet\b|^(?:lideré|dirigí|liderei|conduzi)\b|\b(?:lideré|dirigí|liderei)\b|\bj'ai (?:dirigé|mené|piloté|animé)\b|主導し|リードし"
+_EVENT = (
+    r"(?:incident|outage|call|bridge|review|retro|postmortem|migration|project|rollout|launch|workshop|working group|session"
+    r"|war room|response|cutover|debate|planning|forum|guild|interview loop|pilot|programme|program|week|weekend|debrief)"
 )
-_CONTRIBUTED = _compiled(
-    r"(?:^|\bi(?:'ve| have)? |, |; |\band |\balso |: |- )(?:also |just )?(?:helped (?:with|on|out|to|the|draft|write|shape|plan|run)\b|contributed|pitched in|chipped in|assisted|supported the|took part in|participated in|was part of|gave input|lent a hand|co-wrote|played a (?:small )?part)"
-    r"|\bcolaboré|\bcontribuí|\bj'ai (?:contribué|participé)|\bmitgeholfen|\bmitgearbeitet|\bajudei (?:com|na|no|em)\b|協力し|参加し"
+_CO_LED = any_of(
+    r"\bco-?(?:led|leading|owned|own|drove|ran|authored|organi[sz]ed|chaired|hosted|facilitated)\b",
+    r"\bjointly (?:led|ran|owned|drove)\b",
+    rf"{_I}(?:{_LEAD}|ran)\b[^.]{{0,60}}?\b(?:together|jointly) with\b",
+    r"\b(?:led|drove|owned) (?:it |this |that )?(?:together )?with <@|<@\w+> and i (?:led|drove|ran|owned)\b",
+    r"\bcodirig\w+|\bco-?liderei|\bmitgeleitet|\bco-?dirigé|\bcolider[éo]",
 )
-_OF_ME = {
+_LED = any_of(
+    rf"{_I}{_LEAD} (?:the |a |an |our |this |that |it\b|both |all |two |three |[\w-]+ {_EVENT})",
+    rf"{_I}(?:ran|running) (?:it\b|(?:the |a |an |our |this |that |both )?(?:[\w-]+ ){{0,3}}?{_EVENT}\b)",
+    r"\bas (?:the )?(?:incident commander|ic|tech lead|lead|dri|driver)\b|\bunder my lead",
+    r"\bi (?:was|am) (?:the )?(?:incident commander|ic|tech lead|lead|dri|owner)\b",
+    r"\b(?:habe|hab)\b[^.]{0,80}\bgeleitet\b|\b(?:lideré|dirigí|liderei|conduzi)\b",
+    r"\bj'ai (?:dirigé|mené|piloté|animé)\b|主導し|リードし",
+)
+_CONTRIBUTED = any_of(
+    rf"{_I}(?:helped (?:with|on|out|to|the|draft|write|shape|plan|run)\b|contributed|pitched in|chipped in|assisted"
+    r"|supported the|took part in|participated in|was part of|gave input|lent a hand|co-wrote)",
+    r"\bcolaboré|\bcontribuí|\bj'ai (?:contribué|participé)|\bmitgeholfen|\bmitgearbeitet",
+    r"\bajudei (?:com|na|no|em)\b|協力し|参加し",
+)
+#: What another says of somebody, right after their name.
+_OF_SOMEBODY = {
     MyRole.CO_LED: r"co-?(?:led|owned|ran|organi[sz]ed)",
-    MyRole.LED: r"(?:for )?(?:leading|driving|running|owning|led|drove|ran|owned|facilitat(?:ed|ing)|organi[sz](?:ed|ing)|coordinat(?:ed|ing))",
-    MyRole.CONTRIBUTED: r"(?:for )?(?:helped with|helping (?:with|on|out with)|pitched in|pitching in|contributed|contributing|chipped in)",
+    MyRole.LED: r"(?:for )?(?:leading|driving|running|owning|facilitating|organi[sz]ing|coordinating"
+    r"|led|drove|ran|owned|facilitated|organi[sz]ed|coordinated)",
+    MyRole.CONTRIBUTED: r"(?:for )?(?:helped with|helping (?:with|on|out with)|pitched in|pitching in|contributed"
+    r"|contributing|chipped in)",
 }
-_NEGATED = re.compile(r"(?:\bnot|n't|\bwanted to|\bwill|'ll|\bcould|\bshould|\bgoing to)(?: \w+)? ?$", re.IGNORECASE)
+_NOT_DONE = any_of(r"(?:\bnot|n't|\bwanted to|\bwill|'ll|\bcould|\bshould|\bgoing to)(?: \w+)? ?$")
 
 
 def role_in(sentences: tuple[str, ...], *, me: str, author: str) -> MyRole | None:
@@ -48,14 +62,14 @@ def _own(sentence: str) -> MyRole | None:
         return None
     for role, pattern in ((MyRole.CO_LED, _CO_LED), (MyRole.LED, _LED), (MyRole.CONTRIBUTED, _CONTRIBUTED)):
         match = pattern.search(sentence)
-        if match and not _NEGATED.search(sentence[max(0, match.start() - 20) : match.start()]):
+        if match and not _NOT_DONE.search(sentence[max(0, match.start() - 20) : match.start()]):
             return role
     return None
 
 
 def _credited(sentence: str, me: str) -> MyRole | None:
     mention = re.escape(f"<@{me}>")
-    for role, verb in _OF_ME.items():
+    for role, verb in _OF_SOMEBODY.items():
         if re.search(rf"{mention}(?:,? who)? (?:also |has |kindly )?{verb}\b", sentence, re.IGNORECASE):
             return role
     return None
