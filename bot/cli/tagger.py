@@ -33,7 +33,8 @@ def tag_command(text: TextArgument = None, jsonl: JsonlOption = False, models: M
     """
     if jsonl == (text is not None):
         typer.echo(
-            'Give either a text or --jsonl: multiplier tag "some text"  or  multiplier tag --jsonl < in', err=True
+            'Give either a text or --jsonl: multiplier tag "some text"  or  multiplier tag --jsonl < in',
+            err=True,
         )
         raise typer.Exit(WRONG_USAGE)
     try:

@@ -18,25 +18,29 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.domain.errors import BotError
 from bot.domain.tagging import Thresholds
-from bot.tagger.model import Model
+from bot.tagger.model import Calibration, Model
 from bot.tagger.ngrams import Ngrams
+
+#: How features are made and arrays are laid out; a model of another format can't be used.
+FORMAT = 2
 
 #: The models that come with the package.
 SHIPPED = Path(__file__).parent / "artifacts"
 
-_NARROW = ("gram_weights", "embedding_weights", "idf")
 _CALIBRATION = ("kind_scale", "kind_shift", "dimension_scale", "dimension_prior", "dimension_shift")
 
 
-class ArtifactError(Exception):
+class ArtifactError(BotError):
     """A model can't be loaded: it is missing, damaged, or not the one its description names.
 
-    The message says what is wrong and what to do; `version` is the one asked for.
+    Its text says what is wrong and what to do; `version` is the one asked for.
     """
 
     def __init__(self, message: str, version: str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(version=version)
+        self.args = (message,)
         self.version = version
 
 
@@ -46,6 +50,7 @@ class Meta(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     version: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,40}$")
+    format: int = 1
     sha256: str
     texts_sha256: str
     texts: int
@@ -76,7 +81,7 @@ def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
         "embedding_weights": model.embedding_weights.astype(np.float16),
         "intercept": model.intercept.astype(np.float32),
     }
-    return arrays | {name: getattr(model, name).astype(np.float32) for name in _CALIBRATION}
+    return arrays | {name: getattr(model.calibration, name).astype(np.float32) for name in _CALIBRATION}
 
 
 def model_from(arrays: Mapping[str, NDArray[Any]]) -> Model:
@@ -89,7 +94,7 @@ def model_from(arrays: Mapping[str, NDArray[Any]]) -> Model:
         gram_weights=arrays["gram_weights"].astype(np.float32),
         embedding_weights=arrays["embedding_weights"].astype(np.float32),
         intercept=arrays["intercept"],
-        **{name: arrays[name] for name in _CALIBRATION},
+        calibration=Calibration(**{name: arrays[name] for name in _CALIBRATION}),
     )
 
 
@@ -136,6 +141,9 @@ class ArtifactStore:
         """
         version = version or self.current()
         meta = self.meta(version)
+        if meta.format != FORMAT:
+            message = f"Tagger model {version!r} was made for another release of Multiplier (format {meta.format})."
+            raise ArtifactError(f"{message} Train it again: `multiplier tagger train`.", version)
         try:
             with np.load(self.folder / version / "model.npz", allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}

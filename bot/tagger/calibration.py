@@ -1,4 +1,4 @@
-"""From scores to probabilities that mean what they say.
+"""Fitting the calibration that turns scores to probabilities, and choosing thresholds.
 
 Fitted on scores of texts whose writers the scoring model had not seen, so that the probabilities
 hold for people it doesn't know.
@@ -7,30 +7,18 @@ hold for people it doesn't know.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.tagging import Thresholds
 from bot.tagger.arrays import FloatArray
-from bot.tagger.model import DIMENSIONS, KINDS, expected, sigmoid, softmax
+from bot.tagger.model import DIMENSIONS, KINDS, Calibration, expected, sigmoid, softmax
 from bot.tagger.texts import LabelledText
 
 _STEPS = 800
 _RATE = 0.05
 _PULL = 0.02
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Scale and shift of each kind's score; scale, weight of the kinds' own dimensions, shift of each dimension."""
-
-    kind_scale: FloatArray
-    kind_shift: FloatArray
-    dimension_scale: FloatArray
-    dimension_prior: FloatArray
-    dimension_shift: FloatArray
 
 
 def fit_calibration(scores: FloatArray, texts: Sequence[LabelledText]) -> Calibration:
@@ -51,7 +39,7 @@ def fit_calibration(scores: FloatArray, texts: Sequence[LabelledText]) -> Calibr
 
 def _fit_kinds(scores: NDArray[np.float64], kinds: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     truth = np.eye(len(KINDS))[kinds]
-    scale, shift = np.ones(len(KINDS)), np.zeros(len(KINDS))
+    scale, shift = np.full(len(KINDS), 3.0), np.zeros(len(KINDS))
     descent = _Descent(2 * len(KINDS))
     for _ in range(_STEPS):
         error = softmax(np.asarray(scores * scale + shift, np.float32)) - truth

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.tagger.arrays import FloatArray
-from bot.tagger.calibration import Calibration, fit_calibration
-from bot.tagger.model import DIMENSIONS, KINDS, Probabilities, expected, sigmoid, softmax
+from bot.tagger.calibration import fit_calibration
+from bot.tagger.model import DIMENSIONS, KINDS, Probabilities
 from bot.tagger.texts import LabelledText
 from bot.tagger.training import folds_of
 
@@ -20,13 +20,6 @@ def nested_probabilities(scores: FloatArray, texts: Sequence[LabelledText], fold
     for held_out in folds_of(texts, folds):
         rest = np.setdiff1d(np.arange(len(texts)), held_out)
         calibration = fit_calibration(scores[rest], [texts[int(i)] for i in rest])
-        found = calibrate(scores[held_out], calibration)
+        found = calibration.probabilities(scores[held_out])
         kinds[held_out], dimensions[held_out] = found.kinds, found.dimensions
     return Probabilities(kinds, dimensions)
-
-
-def calibrate(scores: FloatArray, calibration: Calibration) -> Probabilities:
-    """Probabilities of scores under a calibration."""
-    kinds = softmax(scores[:, : len(KINDS)] * calibration.kind_scale + calibration.kind_shift)
-    own = scores[:, len(KINDS) :] * calibration.dimension_scale + calibration.dimension_shift
-    return Probabilities(kinds, sigmoid(own + calibration.dimension_prior * expected(kinds)))

@@ -25,10 +25,10 @@ class StreamResult:
     failed: int = 0
 
 
-class _BadLine(Exception):
-    def __init__(self, message: str, line_id: object = None) -> None:
-        super().__init__(message)
-        self.line_id = line_id
+@dataclass(frozen=True)
+class _BadLine:
+    problem: str
+    line_id: object = None
 
 
 def tag_lines(tagger: Tagger, lines: Iterable[bytes], out: _Sink) -> StreamResult:
@@ -54,7 +54,7 @@ def _answers(tagger: Tagger, batch: list[bytes]) -> Iterator[dict[str, Any]]:
     for item in parsed:
         if isinstance(item, _BadLine):
             known = {} if item.line_id is None else {"id": item.line_id}
-            yield known | {"error": str(item)}
+            yield known | {"error": item.problem}
         else:
             yield {"id": item[0]} | fields_of(next(tags))
 

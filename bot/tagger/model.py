@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.domain.tagging import Dimension, Kind
+from bot.domain.tagging import DIMENSIONS_OF, Dimension, Kind
 from bot.tagger.arrays import FloatArray
 from bot.tagger.encoder import encode
 from bot.tagger.ngrams import Ngrams
@@ -44,45 +44,56 @@ class Probabilities:
 
 
 @dataclass(frozen=True)
-class Model:
-    """A linear model over both feature blocks, with its calibration.
+class Calibration:
+    """From scores to probabilities that mean what they say.
 
-    Columns of the weights are the twelve kinds in the order of `Kind`, then the six dimensions in
-    the order of `Dimension`. `kind_scale`, `kind_shift` (12) and `dimension_scale`,
-    `dimension_prior`, `dimension_shift` (6) are the calibration.
+    `kind_scale` and `kind_shift` (12 each) turn the kinds' scores to log-odds. A dimension's
+    log-odds are its own score by `dimension_scale`, what the kinds say of it by `dimension_prior`,
+    and `dimension_shift` (6 each).
     """
 
-    ngrams: Ngrams
-    gram_weights: FloatArray
-    embedding_weights: FloatArray
-    intercept: FloatArray
     kind_scale: FloatArray
     kind_shift: FloatArray
     dimension_scale: FloatArray
     dimension_prior: FloatArray
     dimension_shift: FloatArray
 
+    def probabilities(self, scores: FloatArray) -> Probabilities:
+        """Probabilities of rows of 18 scores."""
+        kinds = softmax(scores[:, : len(KINDS)] * self.kind_scale + self.kind_shift)
+        own = scores[:, len(KINDS) :] * self.dimension_scale + self.dimension_shift
+        return Probabilities(kinds, sigmoid(own + self.dimension_prior * expected(kinds)))
+
+
+@dataclass(frozen=True)
+class Model:
+    """A linear model over both feature blocks, with its calibration.
+
+    Columns of the weights are the twelve kinds in the order of `Kind`, then the six dimensions in
+    the order of `Dimension`.
+    """
+
+    ngrams: Ngrams
+    gram_weights: FloatArray
+    embedding_weights: FloatArray
+    intercept: FloatArray
+    calibration: Calibration
+
     def features(self, normalised: Sequence[str]) -> Features:
         """Features of texts that went through `normalise`."""
         return Features(tuple(self.ngrams.vector(t) for t in normalised), encode(normalised))
 
     def scores(self, features: Features) -> FloatArray:
-        """Uncalibrated scores (log-odds), one row of 18 a text."""
+        """Uncalibrated scores, one row of 18 a text."""
         out = features.embeddings @ self.embedding_weights + self.intercept
         for row, (columns, values) in zip(out, features.grams, strict=True):
             if len(columns):
                 row += values @ self.gram_weights[columns]
         return np.asarray(out, np.float32)
 
-    def probabilities(self, scores: FloatArray) -> Probabilities:
-        """Calibrated probabilities of scores."""
-        kinds = softmax(scores[:, : len(KINDS)] * self.kind_scale + self.kind_shift)
-        own = scores[:, len(KINDS) :] * self.dimension_scale
-        return Probabilities(kinds, sigmoid(own + self.dimension_shift + self.dimension_prior * expected(kinds)))
-
     def read(self, texts: Sequence[str]) -> Probabilities:
         """Probabilities of raw texts, all at once; for many texts call it with `BATCH` at a time."""
-        return self.probabilities(self.scores(self.features([normalise(t) for t in texts])))
+        return self.calibration.probabilities(self.scores(self.features([normalise(t) for t in texts])))
 
 
 def softmax(scores: FloatArray) -> FloatArray:
@@ -102,10 +113,4 @@ def expected(kinds: FloatArray) -> FloatArray:
     return np.asarray(np.log(share / (1.0 - share)), np.float32)
 
 
-def _shows() -> FloatArray:
-    from bot.domain.tagging import DIMENSIONS_OF
-
-    return np.array([[d in DIMENSIONS_OF[k] for d in DIMENSIONS] for k in KINDS], np.float32)
-
-
-_SHOWS = _shows()
+_SHOWS = np.array([[d in DIMENSIONS_OF[k] for d in DIMENSIONS] for k in KINDS], np.float32)

@@ -26,9 +26,14 @@ def words_of(text: str) -> list[str]:
 
 
 def word_grams(text: str) -> list[str]:
-    """Words and pairs of neighbouring words (joined by a space)."""
+    """Words, pairs of neighbouring words (`a b`), and pairs around one word (`a * b`).
+
+    The text's beginning and end count as words in pairs: `^ thanks`, `again $`.
+    """
     words = words_of(text)
-    return words + [f"{a} {b}" for a, b in pairwise(words)]
+    fenced = ["^", *words, "$"]
+    pairs = [f"{a} {b}" for a, b in pairwise(fenced)]
+    return words + pairs + [f"{a} * {b}" for a, b in zip(fenced, fenced[2:], strict=False)]
 
 
 def chunk_grams(chunk: str, shortest: int, longest: int) -> list[str]:

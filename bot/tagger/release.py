@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.tagger.artifact import ArtifactStore, Meta
+from bot.tagger.artifact import FORMAT, ArtifactStore, Meta
 from bot.tagger.calibration import choose_thresholds
 from bot.tagger.crossvalidation import nested_probabilities
 from bot.tagger.figures import figures_of
@@ -25,6 +25,7 @@ def build(texts_path: Path, store: ArtifactStore, version: str | None = None, se
     held_out = nested_probabilities(scores, texts, settings.folds)
     meta = Meta(
         version=version or next_version(store),
+        format=FORMAT,
         sha256="",
         texts_sha256=texts_digest(texts),
         texts=len(texts),

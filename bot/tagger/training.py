@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.tagger.arrays import FloatArray
-from bot.tagger.calibration import Calibration, fit_calibration
-from bot.tagger.encoder import WIDTH, encode
-from bot.tagger.model import DIMENSIONS, KINDS, Features, Model
+from bot.tagger.calibration import fit_calibration
+from bot.tagger.encoder import SIZE, WIDTH, encode
+from bot.tagger.model import DIMENSIONS, KINDS, Calibration, Features, Model
 from bot.tagger.ngrams import NgramChoice, Ngrams, fit_ngrams
 from bot.tagger.text import normalise
 from bot.tagger.texts import LabelledText
 
+_MISSING = "Training needs scikit-learn, which running the bot does not: run `uv sync` in a checkout."
+
 
 class TrainingUnavailable(Exception):
-    """scikit-learn is missing. Install the development dependencies: `uv sync`."""
+    """scikit-learn is missing; the message says how to get it."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """What was chosen for training; every value won on writers unseen in training (`docs/tagger.md`).
 
-    `strength` and `dimension_strength` are scikit-learn's `C` (inverse of regularisation),
-    `embedding_weight` scales the sentence embedding against the n-gram blocks.
+    `strength` is scikit-learn's `C` (inverse of regularisation), `unevenness` how much an n-gram's
+    spread over the kinds weighs (0 … 1), `embedding_weights` scale the embeddings of the whole
+    text, its first and its last sentence against the n-gram blocks.
     """
 
     ngrams: NgramChoice = field(default_factory=NgramChoice)
-    strength: float = 4.0
-    dimension_strength: float = 1.0
-    embedding_weight: float = 1.0
-    folds: int = 5
+    strength: float = 0.5
+    unevenness: float = 0.5
+    embedding_weights: tuple[float, float, float] = (1.0, 0.5, 0.5)
+    folds: int = 8
 
     def as_dict(self) -> dict[str, Any]:
         """The settings as plain values for the artifact's description."""
@@ -96,58 +99,69 @@ def features_of(ngrams: Ngrams, data: Prepared) -> Features:
 
 def train(data: Prepared, settings: Settings, scores: FloatArray) -> Model:
     """A model of all the texts, calibrated on their out-of-fold scores. The same input gives the same model."""
-    model = fit_uncalibrated(data, settings)
-    return calibrated(model, fit_calibration(scores, data.texts))
-
-
-def calibrated(model: Model, calibration: Calibration) -> Model:
-    """The model with another calibration."""
-    return Model(
-        ngrams=model.ngrams,
-        gram_weights=model.gram_weights,
-        embedding_weights=model.embedding_weights,
-        intercept=model.intercept,
-        kind_scale=calibration.kind_scale,
-        kind_shift=calibration.kind_shift,
-        dimension_scale=calibration.dimension_scale,
-        dimension_prior=calibration.dimension_prior,
-        dimension_shift=calibration.dimension_shift,
-    )
+    return replace(fit_uncalibrated(data, settings), calibration=fit_calibration(scores, data.texts))
 
 
 def fit_uncalibrated(data: Prepared, settings: Settings) -> Model:
-    """Vocabulary and weights from the texts; the calibration is neutral."""
+    """Vocabulary and weights from the texts; the calibration is neutral.
+
+    One squared-hinge classifier for each kind and each dimension. Before a classifier is fitted,
+    every n-gram is weighed by how unevenly it is spread over the two sides (Wang & Manning, 2012);
+    the weighing is folded into the stored weights, so reading a text doesn't know of it.
+    """
+    ngrams = fit_ngrams(data.normalised, [t.writer for t in data.texts], settings.ngrams)
+    matrix = matrix_of(features_of(ngrams, data), ngrams.size, settings.embedding_weights)
+    weights = np.zeros((ngrams.size + WIDTH, len(KINDS) + len(DIMENSIONS)), np.float32)
+    intercept = np.full(len(KINDS) + len(DIMENSIONS), -2.0, np.float32)  # a kind without texts is never given
+    for place, shown in enumerate(_targets(data.texts)):
+        if 0 < shown.sum() < len(shown):
+            weights[:, place], intercept[place] = _fit_one(matrix, ngrams.size, shown, settings)
+    weights[ngrams.size :] *= np.repeat(settings.embedding_weights, SIZE)[:, None]
+    stored = weights.astype(np.float16).astype(np.float32)
+    return Model(ngrams, stored[: ngrams.size], stored[ngrams.size :], intercept, _neutral())
+
+
+def matrix_of(features: Features, width: int, embedding_weights: Sequence[float]) -> Any:
+    """Features as one sparse matrix: `width` n-gram columns, then the weighted embeddings."""
     try:
         from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
-        from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
     except ImportError as error:
-        raise TrainingUnavailable("Training needs scikit-learn: run `uv sync` in the checkout.") from error
-    ngrams = fit_ngrams(data.normalised, [t.writer for t in data.texts], settings.ngrams)
-    rows = [ngrams.vector(text) for text in data.normalised]
-    ends = np.cumsum([0, *(len(columns) for columns, _ in rows)])
-    values, columns = np.concatenate([v for _, v in rows]), np.concatenate([c for c, _ in rows])
-    grams = csr_matrix((values, columns, ends), shape=(len(rows), ngrams.size))
-    matrix = hstack([grams, csr_matrix(data.embeddings * settings.embedding_weight)]).tocsr()
-
-    heads = LogisticRegression(C=settings.strength, max_iter=400, tol=1e-3)
-    heads.fit(matrix, [KINDS.index(t.kind) for t in data.texts])
-    weights = np.zeros((ngrams.size + WIDTH, len(KINDS) + len(DIMENSIONS)), np.float32)
-    intercept = np.zeros(len(KINDS) + len(DIMENSIONS), np.float32)
-    intercept[: len(KINDS)] = -20.0  # a kind no training text shows is never given
-    weights[:, heads.classes_], intercept[heads.classes_] = heads.coef_.T, heads.intercept_
-    for place, dimension in enumerate(DIMENSIONS, len(KINDS)):
-        shown = [dimension in t.dimensions for t in data.texts]
-        if len(set(shown)) == 2:
-            head = LogisticRegression(C=settings.dimension_strength, max_iter=400, tol=1e-3).fit(matrix, shown)
-            weights[:, place], intercept[place] = head.coef_[0], head.intercept_[0]
-    return _model(ngrams, weights, intercept, settings.embedding_weight)
+        raise TrainingUnavailable(_MISSING) from error
+    ends = np.cumsum([0, *(len(columns) for columns, _ in features.grams)])
+    columns = np.concatenate([columns for columns, _ in features.grams])
+    values = np.concatenate([values for _, values in features.grams])
+    grams = csr_matrix((values, columns, ends), shape=(len(features), width))
+    return hstack([grams, csr_matrix(features.embeddings * np.repeat(embedding_weights, SIZE))]).tocsr()
 
 
-def _model(ngrams: Ngrams, weights: FloatArray, intercept: FloatArray, embedding_weight: float) -> Model:
-    """A model with neutral calibration, its weights rounded as they will be stored."""
-    stored = weights.astype(np.float16).astype(np.float32)
+def _targets(texts: Sequence[LabelledText]) -> list[NDArray[np.bool_]]:
+    kinds = [np.array([t.kind is kind for t in texts]) for kind in KINDS]
+    return kinds + [np.array([dimension in t.dimensions for t in texts]) for dimension in DIMENSIONS]
+
+
+def _fit_one(matrix: Any, width: int, shown: NDArray[np.bool_], settings: Settings) -> tuple[FloatArray, float]:
+    try:
+        from scipy.sparse import diags
+        from sklearn.svm import LinearSVC
+    except ImportError as error:
+        raise TrainingUnavailable(_MISSING) from error
+    spread = _spread(matrix[:, :width], shown, settings.unevenness)
+    weighing = np.concatenate([spread, np.ones(WIDTH)])
+    fitted = LinearSVC(C=settings.strength, dual=True, random_state=0, max_iter=3000)
+    fitted.fit(matrix @ diags(weighing), shown)
+    return np.asarray(fitted.coef_[0] * weighing, np.float32), float(fitted.intercept_[0])
+
+
+def _spread(grams: Any, shown: NDArray[np.bool_], share: float) -> NDArray[np.float64]:
+    """How unevenly each n-gram is spread over both sides, mixed with 1 by `share`; quadratic mean 1."""
+    present = grams > 0
+    there = 1.0 + np.asarray(present[shown].sum(axis=0)).ravel()
+    elsewhere = 1.0 + np.asarray(present[~shown].sum(axis=0)).ravel()
+    uneven = np.abs(np.log(there / there.sum()) - np.log(elsewhere / elsewhere.sum()))
+    mixed = (1.0 - share) + share * uneven
+    return np.asarray(mixed / np.sqrt((mixed * mixed).mean()))
+
+
+def _neutral() -> Calibration:
     kinds, dimensions = np.ones(len(KINDS), np.float32), np.ones(len(DIMENSIONS), np.float32)
-    scaled = (weights[ngrams.size :] * embedding_weight).astype(np.float16).astype(np.float32)
-    return Model(
-        ngrams, stored[: ngrams.size], scaled, intercept, kinds, kinds * 0, dimensions, dimensions * 0, dimensions * 0
-    )
+    return Calibration(kinds, kinds * 0, dimensions, dimensions * 0, dimensions * 0)
