@@ -6,20 +6,28 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.content.messages import Words, load_words
+from bot.content.questions import QuestionBanks
 from bot.content.threads import load_thread_words
+from bot.content.yaml_source import Problem
 from bot.domain.errors import NotFound
 from bot.domain.inbox import InboxItem
 from bot.domain.ports import Clock, Tagger
 from bot.domain.tagging import Kind
 from bot.domain.workspaces import Workspace
+from bot.scheduler.runner import Tick, ticking
 from bot.services import Services
+from bot.services.answers import AnswerService
+from bot.services.asking import AskingService, QuestionBank
+from bot.services.bets import BetService
 from bot.services.capture import CaptureService
+from bot.services.checkins import CheckinService
 from bot.services.clock import SystemClock
 from bot.services.credits import CreditService
 from bot.services.evidence import EvidenceService
@@ -28,6 +36,8 @@ from bot.services.inbox import InboxService
 from bot.services.keeping import KeepingService
 from bot.services.outbox import OutboxService
 from bot.services.people import PeopleService
+from bot.services.plans import PlanService
+from bot.services.reviews import ReviewService
 from bot.services.workspaces import WorkspaceService
 from bot.settings import Settings
 from bot.slack.app import create_app, dispatch_event
@@ -44,6 +54,8 @@ _log = structlog.get_logger(__name__)
 
 #: How long an idle worker waits before it looks again, in seconds; new work wakes it at once.
 IDLE = 1.0
+#: How often it is looked whom to ask: nobody is asked later than this after their minute.
+ASK_EVERY = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,12 +98,17 @@ class Multiplier:
             asyncio.create_task(_work(self.services.outbox.work_once, self.services.outbox.left, stopping)),
         ]
         try:
-            yield
+            async with ticking([Tick(name="ask", every=ASK_EVERY, work=self._ask)]):
+                yield
         finally:
             stopping.set()
             self.services.inbox.arrived.set()
             self.services.outbox.left.set()
             await asyncio.gather(*workers)
+
+    async def _ask(self) -> None:
+        if await self.services.asking.tick():
+            self.services.outbox.left.set()
 
     async def close(self) -> None:
         """Give everything back."""
@@ -132,7 +149,9 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
         return token
 
     gateway = SlackGateway(token_of, settings.slack_api_url)
-    services = _services(storage, gateway, clock, tagger or load_tagger())
+    bank = QuestionBanks(settings.questions_file, _complain)
+    bank("")
+    services = _services(storage, gateway, clock, tagger or load_tagger(), bank)
     app = create_app(services, gateway, words, settings.slack_signing_secret.get_secret_value())
 
     async def dispatch(item: InboxItem) -> None:
@@ -151,21 +170,33 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
     )
 
 
-def _services(storage: Storage, gateway: SlackGateway, clock: Clock, tagger: Tagger) -> Services:
+def _complain(problem: Problem) -> None:
+    _log.warning("question_left_out", file=problem.file, line=problem.line, reason=problem.reason)
+
+
+def _services(storage: Storage, gateway: SlackGateway, clock: Clock, tagger: Tagger, bank: QuestionBank) -> Services:
     def tagger_for(corrections: Sequence[tuple[str, Kind]]) -> Tagger:
         return tagger
 
     people = PeopleService(storage, gateway, clock)
     capture = CaptureService(storage, tagger_for, people, clock)
+    evidence = EvidenceService(storage, tagger_for, clock)
+    answers = AnswerService(storage, capture, evidence, clock)
     keeping = KeepingService(storage, gateway, capture, load_thread_words(), clock)
     return Services(
         clock=clock,
         workspaces=WorkspaceService(storage, clock),
         people=people,
         capture=capture,
-        evidence=EvidenceService(storage, tagger_for, clock),
+        evidence=evidence,
         keeping=keeping,
         credits=CreditService(storage, gateway, capture, people, clock),
+        answers=answers,
+        plans=PlanService(storage, people, clock),
+        asking=AskingService(storage, gateway, people, clock, bank),
+        checkins=CheckinService(storage, people, answers, clock),
+        bets=BetService(storage, evidence, people, clock),
+        reviews=ReviewService(storage, people, clock),
         home=HomeService(storage, people, clock),
         inbox=InboxService(storage, clock),
         outbox=OutboxService(storage, clock),

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite:///multiplier.db", description="SQLAlchemy URL of the database: sqlite or postgresql."
     )
+    questions_file: str = Field(
+        "", description="A YAML file of questions to add to the product's; {team} in it stands for the workspace's id."
+    )
     port: int = Field(3000, ge=0, le=65535, description="Port of the HTTP server.")
     host: str = Field("127.0.0.1", description="Address the HTTP server listens on.")
     log_level: str = Field("info", description="debug, info, warning or error.")

@@ -10,6 +10,9 @@ import yaml
 
 from bot.domain.tagging import Dimension, Kind
 
+#: What the bot says in Slack, by subject. Files may share a branch (`errors`), never a sentence.
+_FILES = ("messages.yaml", "checkins.yaml", "case.yaml")
+
 
 class ContentError(Exception):
     """A file of words is wrong. The message names the file, and what to mend."""
@@ -52,12 +55,14 @@ class Words:
 
 def load_words() -> Words:
     """All sentences. Raises `ContentError` for a file that is not a tree of sentences, or lacks a kind."""
-    text = files("prompts").joinpath("messages.yaml").read_text(encoding="utf-8")
-    try:
-        tree = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ContentError(f"messages.yaml: {error}") from None
-    sentences = dict(_flattened(tree, ""))
+    sentences: dict[str, str] = {}
+    for name in _FILES:
+        text = files("prompts").joinpath(name).read_text(encoding="utf-8")
+        try:
+            tree = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise ContentError(f"{name}: {error}") from None
+        sentences.update(_flattened(tree, ""))
     needed = [f"kinds.{kind}" for kind in Kind] + [f"dimensions.{dimension}" for dimension in Dimension]
     missing = [key for key in needed if key not in sentences]
     if missing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -73,3 +73,30 @@ def questions_with(own: Path | None) -> tuple[tuple[Question, ...], tuple[Proble
         return bank, (Problem(file=own.name, line=1, reason=reason),)
     questions, problems = read_questions(text, own.name, taken={question.id for question in bank})
     return bank + questions, problems
+
+
+class QuestionBanks:
+    """The questions for each workspace: the product's, with those of its own file.
+
+    `pattern` is the path of that file, in which `{team}` stands for the workspace's id; empty for none.
+    What is wrong with a file is told to `complain`, once, when the file is first read.
+    """
+
+    def __init__(self, pattern: str, complain: Callable[[Problem], None]) -> None:
+        self._pattern, self._complain = pattern, complain
+        self._banks: dict[str, tuple[Question, ...]] = {}
+
+    def __call__(self, workspace_id: str) -> Sequence[Question]:
+        """The questions for this workspace."""
+        path = self._pattern.replace("{team}", workspace_id)
+        if path not in self._banks:
+            own = Path(path) if path and self._is_expected(path) else None
+            bank, problems = questions_with(own)
+            for problem in problems:
+                self._complain(problem)
+            self._banks[path] = bank
+        return self._banks[path]
+
+    def _is_expected(self, path: str) -> bool:
+        """With a file for each workspace, a workspace may well have none."""
+        return "{team}" not in self._pattern or Path(path).exists()

@@ -5,7 +5,7 @@ What was written when the bet was made never changes; only the day to look again
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -78,6 +78,17 @@ class Band(Value):
         return round(100 * self.held / self.settled)
 
 
+class BetsPage(Value):
+    """A person's bets: those to look at, those settled, and how sure they were against how it came."""
+
+    today: date
+    open: tuple[Bet, ...]
+    settled: tuple[Bet, ...]
+    bands: tuple[Band, ...]
+    texts: Mapping[str, str]
+    """The text of each bet's entry, by the entry's id."""
+
+
 _BANDS = ((1, 49), (50, 59), (60, 69), (70, 79), (80, 89), (90, 99))
 
 
@@ -90,11 +101,10 @@ def checked_look_again(day: date, today: date) -> date:
     return day
 
 
-def settled(bet: Bet, *, held: bool, what_came: str | None, today: date) -> Bet:
-    """The bet with what came of it. Settling it again corrects that, and nothing else."""
+def settled(bet: Bet, *, held: bool, today: date) -> Bet:
+    """The bet, settled. Settling it again corrects that, and nothing else."""
     state = BetState.HELD if held else BetState.FAILED
-    update = {"state": state, "settled_on": today, "what_came": what_came or bet.what_came}
-    return bet.model_copy(update=update)
+    return bet.model_copy(update={"state": state, "settled_on": today})
 
 
 def too_early(bet: Bet, today: date) -> Bet:

@@ -1,14 +1,15 @@
-"""What stands around a check-in's questions: the week at a glance, and what the follow-ups are about."""
+"""What stands around a check-in's questions: the week at a glance, what follow-ups are about, the plan."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from bot.domain.bets import Bet
-from bot.domain.checkins import Answer, Checkin
+from bot.domain.checkins import Answer, Checkin, Plan
 from bot.domain.evidence import Entry, Value
+from bot.domain.people import Member
 from bot.domain.threads import Message, Thread, solutions_of
 
 #: So many captured entries are shown; the rest are counted.
@@ -59,6 +60,19 @@ class CheckinPage(Value):
     bets: Mapping[str, Bet] = {}
     answers: tuple[Answer, ...] = ()
     quarter_to_review: str | None = None
+
+
+class PlanView(Value):
+    """A person's plan as settings and Home show it.
+
+    `missed` is a check-in that the bot was too late for, `open` one that waits for a word.
+    """
+
+    plan: Plan
+    member: Member
+    now: datetime
+    missed: Checkin | None = None
+    open: Checkin | None = None
 
 
 _DECISION = re.compile(

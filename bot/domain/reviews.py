@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from pydantic import AwareDatetime
@@ -57,6 +57,17 @@ class Review(Value):
     reflection: str = ""
     created_at: AwareDatetime
     updated_at: AwareDatetime
+
+
+class ReviewPage(Value):
+    """What a quarter's record says, and what the person took from it, if they have looked before."""
+
+    findings: Findings
+    entries: Mapping[str, Entry]
+    """The strongest entries, by id."""
+    review: Review | None = None
+    focus: Dimension | None = None
+    """The focus that holds at present."""
 
 
 def quarter_of(day: date) -> str:

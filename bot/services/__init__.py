@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.ports import Clock
+from bot.services.answers import AnswerService
+from bot.services.asking import AskingService
+from bot.services.bets import BetService
 from bot.services.capture import CaptureService
+from bot.services.checkins import CheckinService
 from bot.services.credits import CreditService
 from bot.services.evidence import EvidenceService
 from bot.services.home import HomeService
@@ -13,6 +17,8 @@ from bot.services.inbox import InboxService
 from bot.services.keeping import KeepingService
 from bot.services.outbox import OutboxService
 from bot.services.people import PeopleService
+from bot.services.plans import PlanService
+from bot.services.reviews import ReviewService
 from bot.services.workspaces import WorkspaceService
 
 
@@ -27,6 +33,12 @@ class Services:
     evidence: EvidenceService
     keeping: KeepingService
     credits: CreditService
+    plans: PlanService
+    answers: AnswerService
+    asking: AskingService
+    checkins: CheckinService
+    bets: BetService
+    reviews: ReviewService
     home: HomeService
     inbox: InboxService
     outbox: OutboxService

@@ -41,14 +41,22 @@ class Given(Value):
         return f"{key}:{self.part}" if self.part else key
 
 
+class Taken(Value):
+    """An answer as it is kept now, with its entry unless it is a reflection."""
+
+    answer: Answer
+    entry: Entry | None
+    is_new: bool
+
+
 class AnswerService:
     """Keeps answers: as a new entry, as the outcome of an entry, as one's part in a draft, or for oneself."""
 
     def __init__(self, storage: Storage, capture: CaptureService, evidence: EvidenceService, clock: Clock) -> None:
         self._storage, self._capture, self._evidence, self._clock = storage, capture, evidence, clock
 
-    async def take(self, checkin: Checkin, given: Given) -> tuple[Answer, Entry | None]:
-        """Keep one answer, or change it to what it says now. The entry is absent for a reflection.
+    async def take(self, checkin: Checkin, given: Given) -> Taken:
+        """Keep one answer, or change it to what it says now.
 
         Raises `Refused` when it says nothing in words.
         """
@@ -80,7 +88,7 @@ class AnswerService:
         async with self._storage.work(checkin.workspace_id) as work:
             await work.answers.put(answer)
             await work.commit()
-        return answer, entry
+        return Taken(answer=answer, entry=entry, is_new=known is None)
 
     async def change_reply(self, workspace_id: str, user_id: str, given: Given) -> bool:
         """A reply was edited: its answers say what it says now. False when it is no reply to a check-in."""

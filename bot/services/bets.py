@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.bets import (
     LONGEST_EXPECTATION,
-    Band,
     Bet,
+    BetsPage,
     BetState,
     calibration,
     checked_look_again,
@@ -16,7 +15,7 @@ from bot.domain.bets import (
     too_early,
 )
 from bot.domain.errors import NotFound, Postponed, Refused
-from bot.domain.evidence import EntryStatus, Note, Value
+from bot.domain.evidence import EntryStatus, Note
 from bot.domain.ids import new_id
 from bot.domain.ports import Clock
 from bot.domain.schedule import Act, next_allowed, still_good
@@ -24,17 +23,6 @@ from bot.domain.text import clean, says_something
 from bot.services.evidence import EvidenceService
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage
-
-
-class BetsPage(Value):
-    """A person's bets: those to look at, those settled, and how sure they were against how it came."""
-
-    today: date
-    open: tuple[Bet, ...]
-    settled: tuple[Bet, ...]
-    bands: tuple[Band, ...]
-    texts: Mapping[str, str]
-    """The text of each bet's entry, by the entry's id."""
 
 
 class BetService:
@@ -114,24 +102,30 @@ class BetService:
             texts=texts,
         )
 
-    async def settle(
-        self, workspace_id: str, user_id: str, bet_id: str, *, held: bool | None, what_came: str | None = None
-    ) -> Bet:
-        """Say that it held, that it didn't, or (`None`) that it is too early; what came of it, if told.
-
-        What came of it also becomes the entry's outcome, unless it has one.
-        """
+    async def settle(self, workspace_id: str, user_id: str, bet_id: str, *, held: bool | None) -> Bet:
+        """Say that it held, that it didn't, or (`None`) that it is too early."""
         bet = await self.get(workspace_id, user_id, bet_id)
         today = await self._people.today(workspace_id, user_id)
-        words = clean(what_came or "") or None
-        looked = too_early(bet, today) if held is None else settled(bet, held=held, what_came=words, today=today)
+        looked = too_early(bet, today) if held is None else settled(bet, held=held, today=today)
         async with self._storage.work(workspace_id) as work:
             await work.bets.put(looked)
             await work.commit()
-        entry = await self._evidence.get(workspace_id, user_id, bet.entry_id)
-        if words and not entry.outcome:
-            await self._evidence.change(workspace_id, user_id, entry.id, Note(outcome=words))
         return looked
+
+    async def tell(self, workspace_id: str, user_id: str, bet_id: str, what_came: str) -> Bet:
+        """Say what came of it, in words; whether it held stays as it was said.
+
+        Raises `Refused` when it says nothing.
+        """
+        words = clean(what_came)
+        if not says_something(words):
+            raise Refused("errors.no_words" if words else "errors.empty")
+        bet = (await self.get(workspace_id, user_id, bet_id)).model_copy(update={"what_came": words})
+        async with self._storage.work(workspace_id) as work:
+            await work.bets.put(bet)
+            await work.commit()
+        await self._give_outcome(bet, words)
+        return bet
 
     async def to_ask(self, workspace_id: str, user_id: str, bet_id: str) -> Bet | None:
         """The bet, if its owner is to be asked about it now; `None` when it has lost its reason.
@@ -162,3 +156,9 @@ class BetService:
             if bet is not None:
                 await work.bets.put(bet.model_copy(update={"asked_on": today}))
                 await work.commit()
+
+    async def _give_outcome(self, bet: Bet, words: str) -> None:
+        """What came of a bet is what came of its entry, unless that says so already."""
+        entry = await self._evidence.get(bet.workspace_id, bet.user_id, bet.entry_id)
+        if not entry.outcome:
+            await self._evidence.change(bet.workspace_id, bet.user_id, entry.id, Note(outcome=words))

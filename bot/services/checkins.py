@@ -26,7 +26,7 @@ from bot.domain.periods import monday_of
 from bot.domain.ports import Clock
 from bot.domain.schedule import Snooze, period_of, snoozed_until
 from bot.domain.tagging import Dimension
-from bot.services.answers import AnswerService, Given, given_parts
+from bot.services.answers import AnswerService, Given, Taken, given_parts
 from bot.services.asking import about_of
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage, WorkspaceWork
@@ -47,6 +47,15 @@ class Heard(Value):
     firsts: tuple[First, ...] = ()
     is_back: bool = False
     """The bot had stepped back, and now asks as often as before."""
+
+
+class PartlyRefused(Refused):
+    """Some answers were refused, `reasons` by question number; the others are kept."""
+
+    def __init__(self, reasons: Mapping[int | None, Refused]) -> None:
+        self.reasons = dict(reasons)
+        first = next(iter(self.reasons.values()))
+        super().__init__(first.message_key, **first.facts)
 
 
 class CheckinService:
@@ -126,11 +135,13 @@ class CheckinService:
         if checkin is None:
             return False
         if says_nothing_this_week(given.text):
-            await self.nothing(workspace_id, user_id, checkin.id)
-            await self._tell(checkin, given, (), is_back=False)
+            heard = await self.nothing(workspace_id, user_id, checkin.id)
+            message = RepliesKept(
+                checkin_id=checkin.id, channel=given.channel, thread_ts=given.thread_ts, is_back=heard.is_back
+            )
+            await self._tell(checkin, {f"nothing:{given.ts}": message})
             return True
-        heard = await self._heard(checkin, given_parts(checkin, given))
-        await self._tell(checkin, given, heard.entries, is_back=heard.is_back, firsts=heard.firsts)
+        await self._heard(checkin, given_parts(checkin, given))
         return True
 
     async def nothing(self, workspace_id: str, user_id: str, checkin_id: str) -> Heard:
@@ -207,22 +218,21 @@ class CheckinService:
     async def _heard(self, checkin: Checkin, given: Sequence[Given]) -> Heard:
         async with self._storage.reading(checkin.workspace_id) as work:
             before = await work.standings.of(checkin.user_id)
-        entries: dict[str, Entry] = {}
-        refused: Refused | None = None
+        taken: list[Taken] = []
+        refused: dict[int | None, Refused] = {}
         for each in given:
             try:
-                _, entry = await self._answers.take(checkin, each)
+                taken.append(await self._answers.take(checkin, each))
             except Refused as error:
-                refused = error
-                continue
-            if entry is not None:
-                entries[entry.id] = entry
-        if refused is not None:
-            raise refused
-        is_back = await self._close(checkin, CheckinState.ANSWERED)
+                refused[each.number] = error
+        is_back = await self._close(checkin, CheckinState.ANSWERED) if taken else False
         page = await self.open(checkin.workspace_id, checkin.user_id, checkin.id)
-        kept = tuple(entries.values())
-        return Heard(page=page, entries=kept, firsts=_firsts(kept, before, page.today), is_back=is_back)
+        entries = tuple(each.entry for each in taken if each.entry is not None)
+        firsts = _firsts(entries, before, page.today)
+        await self._tell(checkin, _messages(checkin, taken, firsts, is_back=is_back))
+        if refused:
+            raise PartlyRefused(refused)
+        return Heard(page=page, entries=entries, firsts=firsts, is_back=is_back)
 
     async def _closed(self, workspace_id: str, user_id: str, checkin_id: str, state: CheckinState) -> Heard:
         page = await self.open(workspace_id, user_id, checkin_id)
@@ -242,34 +252,41 @@ class CheckinService:
             await work.commit()
         return plan.is_on and plan.steps_back > 0
 
-    async def _tell(
-        self,
-        checkin: Checkin,
-        given: Given,
-        entries: Sequence[Entry],
-        *,
-        is_back: bool,
-        firsts: Sequence[First] = (),
-    ) -> None:
-        message = RepliesKept(
-            checkin_id=checkin.id,
-            entry_ids=tuple(entry.id for entry in entries),
-            channel=given.channel or "",
-            thread_ts=given.thread_ts or "",
-            is_back=is_back,
-            first_dimension=firsts[0].dimension if firsts else None,
-            first_since=firsts[0].since if firsts else None,
-        )
+    async def _tell(self, checkin: Checkin, messages: Mapping[str, RepliesKept]) -> None:
+        if not messages:
+            return
         async with self._storage.work(checkin.workspace_id) as work:
-            key = f"replies:{given.channel}:{given.ts}"
-            await work.post.add(checkin.user_id, message, once_key=key, now=self._clock.now())
+            for key, message in messages.items():
+                await work.post.add(checkin.user_id, message, once_key=f"replies:{key}", now=self._clock.now())
             await work.commit()
+
+
+def _messages(
+    checkin: Checkin, taken: Sequence[Taken], firsts: Sequence[First], *, is_back: bool
+) -> dict[str, RepliesKept]:
+    """One message in the thread for each answer that is new; the first says what they were good for."""
+    messages: dict[str, RepliesKept] = {}
+    for each in taken:
+        if not each.is_new or each.entry is None:
+            continue
+        is_first = not messages
+        messages[each.answer.id] = RepliesKept(
+            checkin_id=checkin.id,
+            answer_id=each.answer.id,
+            entry_id=each.entry.id,
+            channel=checkin.channel,
+            thread_ts=checkin.ts,
+            is_back=is_back and is_first,
+            first_dimension=firsts[0].dimension if firsts and is_first else None,
+            first_since=firsts[0].since if firsts and is_first else None,
+        )
+    return messages
 
 
 def _looked_at(bet: Bet, held: bool | None, today: date) -> Bet:
     if held is None:
         return too_early(bet, today)
-    return settled(bet, held=held, what_came=None, today=today)
+    return settled(bet, held=held, today=today)
 
 
 def _firsts(entries: Sequence[Entry], before: Sequence[Standing], today: date) -> tuple[First, ...]:

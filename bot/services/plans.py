@@ -9,6 +9,7 @@ from bot.domain.checkins import (
     Checkin,
     CheckinState,
     Plan,
+    came_back,
     dealt_with,
     in_zone,
     paused,
@@ -17,9 +18,8 @@ from bot.domain.checkins import (
     with_rhythm,
 )
 from bot.domain.errors import Refused
-from bot.domain.evidence import Value
+from bot.domain.glance import PlanView
 from bot.domain.ids import new_id
-from bot.domain.people import Member
 from bot.domain.ports import Clock
 from bot.domain.schedule import Hours, Rhythm, due_moment
 from bot.domain.tagging import Dimension
@@ -28,19 +28,6 @@ from storage.unit_of_work import Storage, WorkspaceWork
 
 #: A pause longer than this is a stop.
 LONGEST_PAUSE = timedelta(days=730)
-
-
-class PlanView(Value):
-    """A person's plan as settings and Home show it.
-
-    `missed` is a check-in that the bot was too late for, `open` one that waits for a word.
-    """
-
-    plan: Plan
-    member: Member
-    now: datetime
-    missed: Checkin | None = None
-    open: Checkin | None = None
 
 
 class PlanService:
@@ -60,14 +47,15 @@ class PlanService:
         waits = latest is not None and latest.state in (CheckinState.SENT, CheckinState.SNOOZED)
         return PlanView(plan=plan, member=member, now=self._clock.now(), missed=missed, open=latest if waits else None)
 
-    async def turn_on(self, workspace_id: str, user_id: str) -> PlanView:
-        """The person said yes to check-ins."""
+    async def turn_on(self, workspace_id: str, user_id: str, *, paused_until: date | None = None) -> PlanView:
+        """The person said yes to check-ins, at once or from a day on."""
         member = await self._people.known(workspace_id, user_id)
         async with self._storage.work(workspace_id) as work:
             await work.members.ensure(user_id)
             plan = await work.plans.get(user_id)
             if not plan.is_on or plan.turn is None:
-                await work.plans.put(turned_on(plan, member.zone, self._clock.now()))
+                now = self._clock.now()
+                await work.plans.put(paused(turned_on(plan, member.zone, now), paused_until, now))
             await work.commit()
         return await self.view(workspace_id, user_id)
 
@@ -117,6 +105,15 @@ class PlanService:
                 await work.checkins.add(_not_sent(plan, CheckinState.SKIPPED, now))
                 await work.plans.put(dealt_with(plan.model_copy(update={"is_awaited": False})))
             await _leave_out(work, user_id)
+            await work.commit()
+        return await self.view(workspace_id, user_id)
+
+    async def resume(self, workspace_id: str, user_id: str) -> PlanView:
+        """End a pause, or the rest that the bot took by itself."""
+        async with self._storage.work(workspace_id) as work:
+            plan = await work.plans.get(user_id)
+            now = self._clock.now()
+            await work.plans.put(came_back(paused(plan, None, now), now))
             await work.commit()
         return await self.view(workspace_id, user_id)
 

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from bot.domain.evidence import Entry, Value
 from bot.domain.ids import new_id
 from bot.domain.ports import Clock
-from bot.domain.reviews import Findings, Review, findings, quarter_to_review
+from bot.domain.reviews import Review, ReviewPage, findings, quarter_to_review
 from bot.domain.tagging import Dimension
 from bot.domain.text import clean
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage
-
-
-class ReviewPage(Value):
-    """What a quarter's record says, and what the person took from it, if they have looked before."""
-
-    findings: Findings
-    entries: Mapping[str, Entry]
-    """The strongest entries, by id."""
-    review: Review | None = None
-    focus: Dimension | None = None
-    """The focus that holds at present."""
 
 
 class ReviewService:

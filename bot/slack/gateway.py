@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -113,6 +114,22 @@ class SlackGateway:
         response = await self.call(workspace_id, lambda client: client.conversations_open(users=[user_id]))
         channel: str = response["channel"]["id"]
         return channel
+
+    async def find_marked(
+        self, workspace_id: str, channel: str, metadata: Mapping[str, Any], since: datetime
+    ) -> str | None:
+        """The timestamp of the bot's message in this channel that carries this metadata, if there is one."""
+        response = await self.call(
+            workspace_id,
+            lambda client: client.conversations_history(
+                channel=channel, oldest=f"{since.timestamp():.6f}", limit=100, include_all_metadata=True
+            ),
+        )
+        for message in response.get("messages") or []:
+            marked = message.get("metadata") or {}
+            if marked.get("event_payload") == metadata["event_payload"]:
+                return str(message["ts"])
+        return None
 
     async def close(self) -> None:
         """Close the connections."""

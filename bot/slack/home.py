@@ -15,4 +15,5 @@ async def publish_home(
     """Show this person's Home as things are now."""
     overview = await services.home.overview(workspace_id, user_id)
     workspace = await services.workspaces.get(workspace_id)
-    await client.views_publish(user_id=user_id, view=home_view(words, overview, workspace))
+    plan = await services.plans.view(workspace_id, user_id)
+    await client.views_publish(user_id=user_id, view=home_view(words, overview, workspace, plan))

@@ -17,6 +17,11 @@ class FormMetadata(Value):
 
     entry_id: str | None = None
     credit_id: str | None = None
+    checkin_id: str | None = None
+    bet_id: str | None = None
+    quarter: str | None = None
+    draft_id: str | None = None
+    request_id: str | None = None
     dm_ts: str | None = None
     channel: str | None = None
     response_url: str | None = None

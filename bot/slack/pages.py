@@ -1,12 +1,15 @@
-"""A person's entries, page by page."""
+"""Pages that several listeners show: lists of entries, and the settings."""
 
 from __future__ import annotations
 
+from bot.content.ladder import default_ladder
 from bot.content.messages import Words
 from bot.services import Services
 from bot.services.evidence import PAGE
 from bot.slack.views import lists
+from bot.slack.views.blocks import Block
 from bot.slack.views.capture import Shown
+from bot.slack.views.settings import settings_form
 
 
 async def list_page(
@@ -24,3 +27,11 @@ async def list_page(
         today=await services.people.today(workspace_id, user_id),
         workspace=await services.workspaces.get(workspace_id),
     )
+
+
+async def settings_page(services: Services, words: Words, workspace_id: str, user_id: str) -> Block:
+    """The settings as they are, with the levels of the product's ladder."""
+    view = await services.plans.view(workspace_id, user_id)
+    workspace = await services.workspaces.get(workspace_id)
+    levels = [(level.key, level.name) for level in default_ladder().levels]
+    return settings_form(words, view.member, workspace, view, levels)

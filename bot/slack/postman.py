@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bot.content.messages import Words
 from bot.domain.credits import CreditState
 from bot.domain.errors import Unreachable
 from bot.domain.evidence import EntryStatus
-from bot.domain.outgoing import CreditOffered, KeepOffered, Kept, Notice, OutboxItem, PartAsked
+from bot.domain.outgoing import (
+    BetDue,
+    CheckinDue,
+    CreditOffered,
+    KeepOffered,
+    Kept,
+    Notice,
+    OutboxItem,
+    PartAsked,
+    RepliesKept,
+)
 from bot.services import Services
 from bot.slack.gateway import SlackGateway
+from bot.slack.views import bets, checkin, dm
 from bot.slack.views import capture as views
-from bot.slack.views import dm
 from bot.slack.views.capture import Shown
 from bot.slack.views.meeting import first_meeting
 
@@ -23,13 +34,16 @@ from bot.slack.views.meeting import first_meeting
 class Letter:
     """A message ready to go: to the person alone in `channel` where it happened, else to their DM.
 
-    `metadata` marks the message in Slack, so that it can be found again after a crash.
+    `metadata` marks the message in Slack, so that it can be found again after a crash. `sent` is told
+    the channel and timestamp it got, `refused` that Slack takes no message for this person.
     """
 
     shown: Shown
     channel: str | None = None
     thread_ts: str | None = None
     metadata: Mapping[str, Any] | None = field(default=None)
+    sent: Callable[[str, str], Awaitable[None]] | None = None
+    refused: Callable[[], Awaitable[None]] | None = None
 
 
 #: Writes one type of message; `None` when there is nothing to say any more.
@@ -53,8 +67,13 @@ class SlackPostman:
                 await self._send_ephemeral(item, letter)
             except Unreachable:
                 await self._send_dm(item, letter)
-        else:
+            return
+        try:
             await self._send_dm(item, letter)
+        except Unreachable:
+            if letter.refused:
+                await letter.refused()
+            raise
 
     async def _send_ephemeral(self, item: OutboxItem, letter: Letter) -> None:
         await self._gateway.call(
@@ -70,7 +89,16 @@ class SlackPostman:
 
     async def _send_dm(self, item: OutboxItem, letter: Letter) -> None:
         channel = await self._gateway.open_dm(item.workspace_id, item.user_id)
-        await self._gateway.call(
+        ts = None
+        if letter.metadata and item.attempts > 1:
+            # The try before may have got through and ended before that was recorded.
+            ts = await self._gateway.find_marked(item.workspace_id, channel, letter.metadata, item.created_at)
+        ts = ts or await self._post(item, letter, channel)
+        if letter.sent:
+            await letter.sent(channel, ts)
+
+    async def _post(self, item: OutboxItem, letter: Letter, channel: str) -> str:
+        response = await self._gateway.call(
             item.workspace_id,
             lambda client: client.chat_postMessage(
                 channel=channel,
@@ -82,6 +110,7 @@ class SlackPostman:
                 unfurl_media=False,
             ),
         )
+        return str(response["ts"])
 
 
 async def write_kept(services: Services, words: Words, item: OutboxItem) -> Letter | None:
@@ -114,8 +143,9 @@ async def write_credit(services: Services, words: Words, item: OutboxItem) -> Le
 
 
 async def write_first_meeting(services: Services, words: Words, item: OutboxItem) -> Letter | None:
-    """Introduce the bot."""
-    return Letter(shown=first_meeting(words))
+    """Introduce the bot, and ask once whether check-ins are wanted."""
+    view = await services.plans.view(item.workspace_id, item.user_id)
+    return Letter(shown=first_meeting(words, view))
 
 
 async def write_keep_offer(services: Services, words: Words, item: OutboxItem) -> Letter | None:
@@ -138,10 +168,64 @@ async def write_notice(services: Services, words: Words, item: OutboxItem) -> Le
     return Letter(shown=views.sentence(sentence), channel=message.channel, thread_ts=message.thread_ts)
 
 
+async def write_checkin(services: Services, words: Words, item: OutboxItem) -> Letter | None:
+    """Ask a check-in, if this is still the moment for it."""
+    message = item.message
+    if not isinstance(message, CheckinDue):
+        raise TypeError(message.type)
+    me = (item.workspace_id, item.user_id)
+    page = await services.asking.page(*me, message.checkin_id, was_asked_for=message.was_asked_for)
+    if page is None:
+        return None
+    # A check-in that is asked again after a snooze is a message of its own.
+    mark = {"checkin_id": message.checkin_id, "once_key": item.once_key}
+    return Letter(
+        shown=checkin.checkin(words, page),
+        metadata={"event_type": "checkin", "event_payload": mark},
+        sent=partial(services.asking.sent, *me, message.checkin_id),
+        refused=partial(services.asking.unreachable, *me, message.checkin_id),
+    )
+
+
+async def write_reply_kept(services: Services, words: Words, item: OutboxItem) -> Letter | None:
+    """Say in a check-in's thread what became of an answer."""
+    message = item.message
+    if not isinstance(message, RepliesKept):
+        raise TypeError(message.type)
+    me = (item.workspace_id, item.user_id)
+    entry = await services.evidence.get(*me, message.entry_id) if message.entry_id else None
+    if entry is not None and entry.status is EntryStatus.WITHDRAWN:
+        return None
+    cadence = (await services.plans.view(*me)).plan.rhythm.cadence
+    shown = checkin.reply_kept(words, message, entry, await services.people.today(*me), cadence)
+    return Letter(shown=shown, channel=message.channel, thread_ts=message.thread_ts)
+
+
+async def write_bet(services: Services, words: Words, item: OutboxItem) -> Letter | None:
+    """Ask what came of a bet, if this is still the moment for it."""
+    message = item.message
+    if not isinstance(message, BetDue):
+        raise TypeError(message.type)
+    me = (item.workspace_id, item.user_id)
+    bet = await services.bets.to_ask(*me, message.bet_id)
+    if bet is None:
+        return None
+
+    async def sent(channel: str, ts: str) -> None:
+        await services.bets.asked(*me, message.bet_id)
+
+    mark = {"bet_id": bet.id, "once_key": item.once_key}
+    shown = bets.due(words, bet, await services.people.today(*me))
+    return Letter(shown=shown, metadata={"event_type": "bet", "event_payload": mark}, sent=sent)
+
+
 WRITERS: Mapping[str, Writer] = {
     "kept": write_kept,
     "part_asked": write_kept,
     "credit_offered": write_credit,
+    "checkin_due": write_checkin,
+    "replies_kept": write_reply_kept,
+    "bet_due": write_bet,
     "first_meeting": write_first_meeting,
     "keep_offered": write_keep_offer,
     "notice": write_notice,

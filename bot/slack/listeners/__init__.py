@@ -6,10 +6,21 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.content.messages import Words
 from bot.services import Services
-from bot.slack.listeners import actions, commands, events, messages, modals, reactions, shortcuts
+from bot.slack.listeners import (
+    actions,
+    bets,
+    checkins,
+    commands,
+    events,
+    messages,
+    modals,
+    reactions,
+    settings,
+    shortcuts,
+)
 
 
 def register_all(app: AsyncApp, services: Services, words: Words) -> None:
     """Connect everything."""
-    for listener in (commands, reactions, shortcuts, messages, actions, modals, events):
+    for listener in (commands, reactions, shortcuts, messages, actions, modals, checkins, bets, settings, events):
         listener.register(app, services, words)

@@ -15,7 +15,7 @@ from bot.slack.files import send_export
 from bot.slack.pages import list_page
 from bot.slack.payloads import Malformed
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
-from bot.slack.views import capture, forms, settings
+from bot.slack.views import capture, forms
 from bot.slack.views.blocks import mention, modal
 
 
@@ -142,13 +142,6 @@ async def keep_dm(pressed: Pressed) -> None:
     await show_entry(pressed, captured.entry.id)
 
 
-async def open_settings(pressed: Pressed) -> None:
-    """Open the settings."""
-    member = await pressed.services.people.known(*pressed.me)
-    workspace = await pressed.services.workspaces.get(member.workspace_id)
-    await pressed.open(settings.settings_form(pressed.words, member, workspace))
-
-
 async def export(pressed: Pressed) -> None:
     """Hand over everything as a file in the direct message."""
     sent = await send_export(pressed.services, pressed.words, pressed.client, *pressed.me)
@@ -174,6 +167,5 @@ HANDLERS: Mapping[str, Handler] = {
     ids.CREDIT_STOP: stop_credits,
     ids.LIST_PAGE: turn_page,
     ids.DM_KEEP: keep_dm,
-    ids.SETTINGS_OPEN: open_settings,
     ids.EXPORT: export,
 }

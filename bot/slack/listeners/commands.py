@@ -16,9 +16,9 @@ from bot.services import Services
 from bot.slack import ids
 from bot.slack.files import send_export
 from bot.slack.metadata import FormMetadata
-from bot.slack.pages import list_page
+from bot.slack.pages import list_page, settings_page
 from bot.slack.payloads import Command, Payload, command_of
-from bot.slack.views import capture, forms, lists, settings
+from bot.slack.views import bets, capture, forms, lists, reviews
 from bot.slack.views.capture import Shown
 
 Handler = Callable[[Services, Words, AsyncWebClient, Command], Awaitable[Shown | None]]
@@ -95,9 +95,28 @@ async def export(services: Services, words: Words, client: AsyncWebClient, comma
 
 async def open_settings(services: Services, words: Words, client: AsyncWebClient, command: Command) -> None:
     """Open the settings."""
-    member = await services.people.known(command.where.workspace_id, command.where.user_id)
-    workspace = await services.workspaces.get(command.where.workspace_id)
-    await client.views_open(trigger_id=command.trigger_id, view=settings.settings_form(words, member, workspace))
+    view = await settings_page(services, words, command.where.workspace_id, command.where.user_id)
+    await client.views_open(trigger_id=command.trigger_id, view=view)
+
+
+async def ask_now(services: Services, words: Words, client: AsyncWebClient, command: Command) -> Shown:
+    """Send a check-in at once."""
+    await services.checkins.ask_now(command.where.workspace_id, command.where.user_id)
+    services.outbox.left.set()
+    return capture.sentence(words("checkin.on_its_way"))
+
+
+async def show_bets(services: Services, words: Words, client: AsyncWebClient, command: Command) -> Shown:
+    """Show open and settled bets."""
+    page = await services.bets.page(command.where.workspace_id, command.where.user_id)
+    return bets.bets_page(words, page)
+
+
+async def open_review(services: Services, words: Words, client: AsyncWebClient, command: Command) -> None:
+    """Open the self-review of the last quarter."""
+    page = await services.reviews.page(command.where.workspace_id, command.where.user_id)
+    metadata = FormMetadata(channel=command.where.channel, quarter=page.findings.quarter)
+    await client.views_open(trigger_id=command.trigger_id, view=reviews.review_form(words, page, metadata))
 
 
 SUBCOMMANDS: Mapping[str, Handler] = {
@@ -108,6 +127,9 @@ SUBCOMMANDS: Mapping[str, Handler] = {
     "edit": edit_latest,
     "export": export,
     "settings": open_settings,
+    "checkin": ask_now,
+    "bets": show_bets,
+    "review": open_review,
 }
 #: Words of command that something may follow.
 TAKES_MORE = frozenset({"find"})

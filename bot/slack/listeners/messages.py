@@ -16,6 +16,7 @@ from bot.domain.outgoing import KeepOffered, Notice, Outgoing
 from bot.domain.text import says_something
 from bot.domain.threads import Message
 from bot.services import Services
+from bot.services.answers import Given
 from bot.services.keeping import said_at
 from bot.slack.payloads import Payload, message_of
 from bot.slack.text import to_plain
@@ -35,7 +36,9 @@ async def on_message(event: Payload, context: AsyncBoltContext, *, services: Ser
     workspace_id, channel = context.team_id or "", str(event.get("channel") or "")
     subtype = event.get("subtype")
     if subtype == "message_deleted":
-        await services.keeping.message_deleted(workspace_id, channel, str(event.get("deleted_ts") or ""))
+        ts, before = str(event.get("deleted_ts") or ""), event.get("previous_message") or {}
+        await services.keeping.message_deleted(workspace_id, channel, ts)
+        await services.answers.drop_reply(workspace_id, str(before.get("user") or ""), ts)
     elif subtype == "message_changed":
         await on_edit(workspace_id, channel, event, services)
     elif event.get("channel_type") == "im" and subtype in (None, "file_share", "thread_broadcast"):
@@ -49,15 +52,23 @@ async def on_edit(workspace_id: str, channel: str, event: Payload, services: Ser
     message = event.get("message") or {}
     ts, text = str(message.get("ts") or ""), to_plain(str(message.get("text") or ""))
     before = event.get("previous_message") or {}
+    author = str(message.get("user") or "")
     if message.get("subtype") == "tombstone":
         await services.keeping.message_deleted(workspace_id, channel, ts)
+        await services.answers.drop_reply(workspace_id, str(before.get("user") or ""), ts)
+    elif event.get("channel_type") == "im" and await services.answers.change_reply(
+        workspace_id, author, Given(number=None, text=text, channel=channel, ts=ts)
+    ):
+        return
     elif text != to_plain(str(before.get("text") or "")):
         await services.keeping.message_edited(workspace_id, channel, ts, _NOTE.sub("", text, count=1))
 
 
 async def on_direct_message(workspace_id: str, message: Message, services: Services) -> None:
-    """`note: …` is kept; `help` helps; anything else is offered to be kept."""
+    """A reply to a check-in answers it; `note: …` is kept; `help` helps; anything else is offered to be kept."""
     text = message.text.strip()
+    if message.thread_ts and await reply_to_checkin(workspace_id, message, services):
+        return
     if _NOTE.match(text):
         await keep_note(workspace_id, message, services)
     elif text.lower() == "help":
@@ -67,6 +78,24 @@ async def on_direct_message(workspace_id: str, message: Message, services: Servi
     else:
         offer = KeepOffered(channel=message.channel, ts=message.ts, thread_ts=message.thread_ts)
         await _answer(workspace_id, message, offer, services)
+
+
+async def reply_to_checkin(workspace_id: str, message: Message, services: Services) -> bool:
+    """Take a message in a check-in's thread as its answer; what can't be is said in the thread."""
+    given = Given(
+        number=None,
+        text=message.text,
+        channel=message.channel,
+        thread_ts=message.thread_ts,
+        ts=message.ts,
+        said_at=said_at(message.ts),
+    )
+    try:
+        return await services.checkins.reply(workspace_id, message.author, given)
+    except Refused as error:
+        facts = {name: str(value) for name, value in error.facts.items()}
+        await _answer(workspace_id, message, _notice(error.message_key, message, facts), services)
+        return True
 
 
 async def keep_note(workspace_id: str, message: Message, services: Services) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -14,13 +12,12 @@ from bot.content.messages import Words
 from bot.domain.capture import CaptureRequest
 from bot.domain.errors import Refused
 from bot.domain.evidence import Entry, Note, Source, SourceType
+from bot.domain.outgoing import Kept
 from bot.services import Services
 from bot.slack import ids
 from bot.slack.metadata import FormMetadata, unpacked
-from bot.slack.payloads import Malformed, Payload, Where, where_of
+from bot.slack.payloads import Payload, Where, form_values, where_of
 from bot.slack.views import capture, forms
-from bot.slack.views.blocks import state_of
-from bot.slack.views.settings import CREDITS_ON
 
 
 def register(app: AsyncApp, services: Services, words: Words) -> None:
@@ -28,12 +25,11 @@ def register(app: AsyncApp, services: Services, words: Words) -> None:
     app.view(ids.VIEW_ENTRY)(partial(on_entry, services=services, words=words))
     app.view(ids.VIEW_OUTCOME)(partial(on_entry, services=services, words=words))
     app.view(ids.VIEW_PART)(partial(on_part, services=services, words=words))
-    app.view(ids.VIEW_SETTINGS)(partial(on_settings, services=services, words=words))
 
 
 async def on_entry(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep a new entry, change one, or keep a credited message in the person's own words."""
-    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), _values(view)
+    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
     me = (where.workspace_id, where.user_id)
     try:
         needs_text = view.get("callback_id") == ids.VIEW_ENTRY and ids.FIELD_TEXT in values
@@ -74,30 +70,13 @@ async def on_part(ack: AsyncAck, body: Payload, view: Payload, *, services: Serv
     where, metadata = where_of(body), unpacked(str(view.get("private_metadata")))
     me = (where.workspace_id, where.user_id)
     try:
-        note = forms.read_note(_values(view), await services.people.today(*me), needs_text=True)
+        note = forms.read_note(form_values(view), await services.people.today(*me), needs_text=True)
         entry = await services.evidence.tell_part(*me, metadata.entry_id or "", note)
     except Refused as error:
         await _refuse(ack, error, words)
         return
     await ack(response_action="clear")
     await _show_where_it_began(services, words, metadata, entry)
-
-
-async def on_settings(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
-    """Save the settings."""
-    where, values = where_of(body), _values(view)
-    try:
-        await services.workspaces.set_emoji(
-            where.workspace_id,
-            keep=str(state_of(values, ids.FIELD_KEEP_EMOJI) or ""),
-            credit=str(state_of(values, ids.FIELD_CREDIT_EMOJI) or ""),
-        )
-    except Refused:
-        await ack(response_action="errors", errors={ids.FIELD_KEEP_EMOJI: words("errors.not_an_emoji")})
-        return
-    wants_credits = state_of(values, ids.FIELD_CREDITS) == CREDITS_ON
-    await services.people.set_wants_credits(where.workspace_id, where.user_id, wants_credits)
-    await ack()
 
 
 async def _refuse(ack: AsyncAck, error: Refused, words: Words) -> None:
@@ -109,17 +88,17 @@ async def _refuse(ack: AsyncAck, error: Refused, words: Words) -> None:
 
 
 async def _show_where_it_began(services: Services, words: Words, metadata: FormMetadata, entry: Entry) -> None:
-    """Renew the message the form was opened from. It is a courtesy: the entry is safe without it."""
+    """Renew the message the form was opened from. It is a courtesy: the entry is safe without it.
+
+    A check-in keeps standing as it is, so what was done from there is told beside it.
+    """
+    if metadata.checkin_id:
+        key = f"aside:{entry.id}:{entry.updated_at.timestamp()}"
+        message = Kept(entry_id=entry.id, channel=metadata.channel)
+        await services.outbox.leave(entry.workspace_id, entry.user_id, message, once_key=key)
     if not metadata.response_url:
         return
     today = await services.people.today(entry.workspace_id, entry.user_id)
     shown = capture.kept(words, entry, today=today)
     webhook = AsyncWebhookClient(metadata.response_url, timeout=3)
     await webhook.send(text=shown.text, blocks=shown.blocks, replace_original=True)
-
-
-def _values(view: Payload) -> Mapping[str, Any]:
-    values = (view.get("state") or {}).get("values")
-    if not isinstance(values, dict):
-        raise Malformed(field="state")
-    return values

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, time
 from typing import Any
 
 from bot.domain.text import shortened
@@ -113,6 +113,23 @@ def date_picker(initial: date | None = None) -> Block:
     element: Block = {"type": "datepicker", "action_id": ids.VALUE}
     if initial:
         element["initial_date"] = initial.isoformat()
+    return element
+
+
+def time_picker(initial: time | None = None) -> Block:
+    """Choose a time of day."""
+    element: Block = {"type": "timepicker", "action_id": ids.VALUE}
+    if initial:
+        element["initial_time"] = f"{initial:%H:%M}"
+    return element
+
+
+def multi_select(options: Sequence[Block], *, initial: Collection[str] = ()) -> Block:
+    """Choose any number of at most a hundred."""
+    element: Block = {"type": "multi_static_select", "action_id": ids.VALUE, "options": list(options)}
+    chosen = [each for each in options if each["value"] in initial]
+    if chosen:
+        element["initial_options"] = chosen
     return element
 
 

@@ -36,6 +36,8 @@ from bot.slack.views.blocks import (
 
 #: How much of a text is shown where it is one of several things.
 EXCERPT = 300
+#: Entries of these kinds offer a bet at once; any other does in its details.
+_BETTING = (Kind.LONG_TERM_BET, Kind.JUDGMENT_CALL)
 #: How much of a text is shown where it is the thing itself.
 WHOLE = 2_600
 
@@ -152,12 +154,20 @@ def entry_buttons(words: Words, entry: Entry) -> list[Block]:
             button(words("buttons.bring_back"), ids.ENTRY_BRING_BACK, entry.id),
             button(words("buttons.delete"), ids.ENTRY_DELETE, entry.id, ask=words("buttons.delete_ask")),
         ]
-    outcome = "buttons.edit_outcome" if entry.outcome else "buttons.add_outcome"
+    # An outcome read from the text is a beginning; once its owner has worked on it, it is there to edit.
+    has_outcome = entry.outcome is not None and not entry.is_untouched
+    outcome = "buttons.edit_outcome" if has_outcome else "buttons.add_outcome"
     return [
         button(words("buttons.change"), ids.ENTRY_CHANGE, entry.id),
         button(words(outcome), ids.ENTRY_OUTCOME, entry.id),
         button(words("buttons.undo"), ids.ENTRY_UNDO, entry.id),
+        *([bet_button(words, entry)] if entry.kind in _BETTING else []),
     ]
+
+
+def bet_button(words: Words, entry: Entry) -> Block:
+    """Opens the form for a bet on the entry."""
+    return button(words("checkin_buttons.bet"), ids.BET_MAKE, entry.id)
 
 
 def undone(words: Words, entry: Entry) -> Shown:
@@ -217,6 +227,7 @@ def details(words: Words, entry: Entry, tag: Tag | None, today: date) -> Blocks:
         facts.append(link(entry.source.permalink, "Slack"))
     if facts:
         blocks.append(context(*facts))
+    blocks.append(actions(bet_button(words, entry)))
     if tag and tag.why:
         cues = ", ".join(f"“{escape(cue.text)}”" for cue in tag.why)
         blocks.append(context(words("kept.why", cues=cues)))

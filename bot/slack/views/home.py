@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.content.messages import Words
+from bot.domain.glance import PlanView
 from bot.domain.home import Overview
 from bot.domain.tagging import Dimension
 from bot.domain.text import shortened
@@ -23,13 +24,14 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.capture import credit_buttons
 from bot.slack.views.lists import line
+from bot.slack.views.plan import on_home
 
 _LONGEST_BAR = 12
 
 
-def home_view(words: Words, facts: Overview, workspace: Workspace) -> Block:
+def home_view(words: Words, facts: Overview, workspace: Workspace, plan: PlanView) -> Block:
     """The whole Home; good when there is nothing on it yet."""
-    blocks = [*_to_do(words, facts)]
+    blocks = [*_to_do(words, facts), *on_home(words, plan)]
     if facts.count:
         blocks += _month(words, facts)
     if facts.latest:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from bot.content.messages import Words
+from bot.domain.glance import PlanView
 from bot.slack import ids
-from bot.slack.views.blocks import actions, button, section
+from bot.slack.views.blocks import Blocks, actions, button, section
 from bot.slack.views.capture import Shown
+from bot.slack.views.plan import asked_whether
 
 
-def first_meeting(words: Words) -> Shown:
-    """What it does, who can see what, and whose it is: five lines."""
+def first_meeting(words: Words, view: PlanView) -> Shown:
+    """What it does, who can see what, and whose it is, in five lines; and the one question about check-ins."""
     headline = words("first_meeting.headline")
     lines = [words(f"first_meeting.{line}") for line in ("privacy", "honest", "yours", "how")]
-    return Shown(
-        headline,
-        [
-            section(headline),
-            section("\n".join(lines)),
-            actions(button(words("buttons.settings"), ids.SETTINGS_OPEN)),
-        ],
-    )
+    blocks: Blocks = [section(headline), section("\n".join(lines))]
+    if view.plan.is_on:
+        blocks.append(actions(button(words("buttons.settings"), ids.SETTINGS_OPEN)))
+    else:
+        blocks += asked_whether(words, view.member.zone)
+    return Shown(headline, blocks)

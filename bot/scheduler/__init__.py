@@ -1,0 +1,1 @@
+"""Ticks: a few fixed, short pieces of work that are done again and again. The database knows what is due."""

@@ -1,0 +1,152 @@
+"""Bets and the quarterly self-review: their buttons and forms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from bot.content.messages import Words
+from bot.domain.errors import Refused
+from bot.domain.outgoing import Notice
+from bot.domain.tagging import Dimension
+from bot.services import Services
+from bot.slack import ids
+from bot.slack.metadata import unpacked
+from bot.slack.payloads import Malformed, Payload, form_values, where_of
+from bot.slack.pressed import Handler, Pressed, listen_to_buttons
+from bot.slack.views import bets, reviews
+from bot.slack.views.blocks import state_of
+from bot.slack.views.checkin import FAILED, HELD, TOO_EARLY
+
+_HELD = {HELD: True, FAILED: False, TOO_EARLY: None}
+_QUARTER = re.compile(r"^\d{4}-Q[1-4]$")
+#: The field that a reason for refusing belongs to.
+_FIELD_OF = {
+    "bets.not_a_percentage": ids.FIELD_SURE,
+    "bets.not_ahead": ids.FIELD_DAY,
+    "bets.too_far": ids.FIELD_DAY,
+}
+
+
+def register(app: AsyncApp, services: Services, words: Words) -> None:
+    """Listen to the buttons and forms of bets and reviews."""
+    listen_to_buttons(app, HANDLERS, services, words)
+    app.view(ids.VIEW_BET)(partial(on_bet, services=services, words=words))
+    app.view(ids.VIEW_WHAT_CAME)(partial(on_what_came, services=services, words=words))
+    app.view(ids.VIEW_REVIEW)(partial(on_review, services=services, words=words))
+
+
+async def make(pressed: Pressed) -> None:
+    """Open the form for a bet on an entry; one that carries a bet shows it."""
+    entry = await pressed.services.evidence.get(*pressed.me, pressed.action.value)
+    known = await pressed.services.bets.on_entry(*pressed.me, entry.id)
+    if known is not None:
+        today = await pressed.services.people.today(*pressed.me)
+        await pressed.show(bets.due(pressed.words, known, today))
+        return
+    await pressed.open(bets.bet_form(pressed.words, entry, pressed.metadata(entry_id=entry.id)))
+
+
+async def settle(pressed: Pressed) -> None:
+    """It held, it didn't, or it is too early."""
+    bet_id, _, outcome = pressed.action.value.partition(" ")
+    if outcome not in _HELD:
+        raise Malformed(field="value")
+    bet = await pressed.services.bets.settle(*pressed.me, bet_id, held=_HELD[outcome])
+    today = await pressed.services.people.today(*pressed.me)
+    await pressed.show(bets.settled(pressed.words, bet, today))
+
+
+async def tell(pressed: Pressed) -> None:
+    """Open the form for what came of it."""
+    bet = await pressed.services.bets.get(*pressed.me, pressed.action.value)
+    await pressed.open(bets.what_came_form(pressed.words, bet, pressed.metadata(bet_id=bet.id)))
+
+
+async def open_review(pressed: Pressed) -> None:
+    """Open the self-review of a quarter, or of the last one."""
+    quarter = pressed.action.value if _QUARTER.match(pressed.action.value) else None
+    page = await pressed.services.reviews.page(*pressed.me, quarter)
+    metadata = pressed.metadata(quarter=page.findings.quarter)
+    await pressed.open(reviews.review_form(pressed.words, page, metadata))
+
+
+async def on_bet(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
+    """Keep a bet."""
+    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    me = (where.workspace_id, where.user_id)
+    try:
+        bet = await services.bets.make(
+            *me,
+            metadata.entry_id or "",
+            expects=str(state_of(values, ids.FIELD_EXPECTS) or ""),
+            sure=_percent(str(state_of(values, ids.FIELD_SURE) or "")),
+            look_again_on=_look_again(values, await services.people.today(*me)),
+        )
+    except Refused as error:
+        block_id = _FIELD_OF.get(error.message_key, ids.FIELD_EXPECTS)
+        await ack(response_action="errors", errors={block_id: words(error.message_key, **error.facts)})
+        return
+    await ack(response_action="clear")
+    shown = bets.made(words, bet)
+    notice = Notice(message_key="bets.made_notice", facts={"text": shown.text}, channel=metadata.channel)
+    await services.outbox.leave(*me, notice, once_key=f"bet-made:{bet.id}")
+
+
+async def on_what_came(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
+    """Keep what came of a bet."""
+    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    me = (where.workspace_id, where.user_id)
+    text = str(state_of(values, ids.FIELD_OUTCOME) or "")
+    try:
+        await services.bets.tell(*me, metadata.bet_id or "", text)
+    except Refused as error:
+        await ack(response_action="errors", errors={ids.FIELD_OUTCOME: words(error.message_key, **error.facts)})
+        return
+    await ack(response_action="clear")
+
+
+async def on_review(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
+    """Keep a self-review and its focus."""
+    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    me = (where.workspace_id, where.user_id)
+    quarter, focus = metadata.quarter or "", state_of(values, ids.FIELD_FOCUS)
+    if not _QUARTER.match(quarter):
+        raise Malformed(field="quarter")
+    review = await services.reviews.save(
+        *me,
+        quarter,
+        focus=Dimension(focus) if focus in list(Dimension) else None,
+        reflection=str(state_of(values, ids.FIELD_REFLECTION) or ""),
+    )
+    await ack(response_action="clear")
+    shown = reviews.saved(words, review)
+    notice = Notice(message_key="bets.made_notice", facts={"text": shown.text}, channel=metadata.channel)
+    key = f"review:{review.id}:{review.updated_at.timestamp()}"
+    await services.outbox.leave(*me, notice, once_key=key)
+
+
+def _percent(text: str) -> int:
+    number = text.strip().removesuffix("%").strip()
+    return int(number) if number.isascii() and number.isdecimal() else 0
+
+
+def _look_again(values: Mapping[str, Any], today: date) -> date:
+    chosen, day = state_of(values, ids.FIELD_LOOK_AGAIN), state_of(values, ids.FIELD_DAY)
+    if chosen == bets.ON_DAY:
+        return date.fromisoformat(day) if day else today
+    return today + timedelta(days=int(chosen or 90))
+
+
+HANDLERS: Mapping[str, Handler] = {
+    ids.BET_MAKE: make,
+    ids.BET_SETTLE: settle,
+    ids.BET_TELL: tell,
+    ids.REVIEW_OPEN: open_review,
+}

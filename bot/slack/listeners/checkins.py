@@ -1,0 +1,255 @@
+"""Check-ins: their buttons and forms, and a person's say over when they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from functools import partial
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.content.messages import Words
+from bot.domain.errors import Refused
+from bot.domain.evidence import EntryStatus
+from bot.domain.glance import CheckinPage
+from bot.domain.schedule import Snooze, moment_of
+from bot.services import Services
+from bot.services.answers import Given
+from bot.services.checkins import PartlyRefused
+from bot.slack import ids
+from bot.slack.metadata import FormMetadata, unpacked
+from bot.slack.payloads import Malformed, Payload, form_values, where_of
+from bot.slack.pressed import Handler, Pressed, listen_to_buttons
+from bot.slack.views import capture, checkin, forms, plan
+from bot.slack.views.blocks import state_of
+
+_HELD = {checkin.HELD: True, checkin.FAILED: False, checkin.TOO_EARLY: None}
+
+
+def register(app: AsyncApp, services: Services, words: Words) -> None:
+    """Listen to the buttons and forms of check-ins."""
+    listen_to_buttons(app, HANDLERS, services, words)
+    app.view(ids.VIEW_ANSWER)(partial(on_answer, services=services, words=words))
+    app.view(ids.VIEW_SNOOZE)(partial(on_snooze, services=services, words=words))
+
+
+async def open_answer(pressed: Pressed) -> None:
+    """Open the form for one question, or for all."""
+    checkin_id, _, number = pressed.action.value.partition(" ")
+    page = await pressed.services.checkins.open(*pressed.me, checkin_id)
+    numbers = tuple(asked.number for asked in page.checkin.questions if number in ("all", str(asked.number)))
+    metadata = pressed.metadata(checkin_id=checkin_id)
+    await pressed.open(checkin.answer_form(pressed.words, page, numbers, metadata))
+
+
+async def nothing(pressed: Pressed) -> None:
+    """Nothing this week."""
+    heard = await pressed.services.checkins.nothing(*pressed.me, pressed.action.value)
+    await pressed.show(checkin.checkin(pressed.words, heard.page))
+
+
+async def skip(pressed: Pressed) -> None:
+    """Not this one."""
+    heard = await pressed.services.checkins.skip(*pressed.me, pressed.action.value)
+    await pressed.show(checkin.checkin(pressed.words, heard.page))
+
+
+async def snooze(pressed: Pressed) -> None:
+    """Put it off: by an hour, until tomorrow, or to a moment to be picked."""
+    checkin_id, _, choice = pressed.action.value.partition(" ")
+    if choice == checkin.PICK:
+        page = await pressed.services.checkins.open(*pressed.me, checkin_id)
+        await pressed.open(checkin.snooze_form(pressed.words, page, pressed.metadata(checkin_id=checkin_id)))
+        return
+    if choice not in list(Snooze):
+        raise Malformed(field="value")
+    page, until = await pressed.services.checkins.snooze(*pressed.me, checkin_id, Snooze(choice))
+    await pressed.show(await _snoozed(pressed.services, pressed.words, page, until))
+
+
+async def settle(pressed: Pressed) -> None:
+    """It held, it didn't, or it is too early."""
+    parts = pressed.action.value.split()
+    if len(parts) != 3 or parts[2] not in _HELD:
+        raise Malformed(field="value")
+    heard = await pressed.services.checkins.settle(*pressed.me, parts[0], parts[1], held=_HELD[parts[2]])
+    await pressed.show(checkin.checkin(pressed.words, heard.page))
+
+
+async def keep_for_self(pressed: Pressed) -> None:
+    """Make an answer a reflection that is no evidence."""
+    page = await pressed.services.checkins.keep_for_self(*pressed.me, pressed.action.value, only=True)
+    answer = next(each for each in page.answers if each.id == pressed.action.value)
+    await pressed.show(checkin.for_self(pressed.words, answer))
+    await renew(pressed.words, pressed.client, page)
+
+
+async def keep_as_evidence(pressed: Pressed) -> None:
+    """Make a reflection evidence after all."""
+    page = await pressed.services.checkins.keep_for_self(*pressed.me, pressed.action.value, only=False)
+    answer = next(each for each in page.answers if each.id == pressed.action.value)
+    entry = await pressed.services.evidence.get(*pressed.me, answer.entry_id or "")
+    await pressed.show(capture.kept(pressed.words, entry, today=page.today))
+    await renew(pressed.words, pressed.client, page)
+
+
+async def add_outcome(pressed: Pressed) -> None:
+    """Open the short form for the outcome of an entry named in a check-in, which stays as it is."""
+    checkin_id, _, entry_id = pressed.action.value.partition(" ")
+    entry = await pressed.services.evidence.get(*pressed.me, entry_id)
+    await pressed.open(forms.add_outcome(pressed.words, entry, _aside(pressed, checkin_id, entry.id)))
+
+
+async def tell_part(pressed: Pressed) -> None:
+    """Ask for the person's part in a draft named in a check-in, which stays as it is."""
+    checkin_id, _, entry_id = pressed.action.value.partition(" ")
+    entry = await pressed.services.evidence.get(*pressed.me, entry_id)
+    form = forms.tell_part if entry.status is EntryStatus.DRAFT else forms.change_entry
+    await pressed.open(form(pressed.words, entry, _aside(pressed, checkin_id, entry.id)))
+
+
+def _aside(pressed: Pressed, checkin_id: str, entry_id: str) -> FormMetadata:
+    """For a form whose effect is told in a message of its own."""
+    return FormMetadata(channel=pressed.action.where.channel, checkin_id=checkin_id, entry_id=entry_id)
+
+
+async def ask_now(pressed: Pressed) -> None:
+    """Send a check-in at once."""
+    await pressed.services.checkins.ask_now(*pressed.me)
+    pressed.services.outbox.left.set()
+    await pressed.show(capture.sentence(pressed.words("checkin.on_its_way")))
+
+
+async def say_yes(pressed: Pressed) -> None:
+    """Check-ins, from now on."""
+    view = await pressed.services.plans.turn_on(*pressed.me)
+    await pressed.show(plan.said_yes(pressed.words, view))
+
+
+async def say_no(pressed: Pressed) -> None:
+    """No check-ins."""
+    await pressed.services.plans.turn_off(*pressed.me)
+    await pressed.show(capture.sentence(pressed.words("plan.said_no")))
+
+
+async def stop(pressed: Pressed) -> None:
+    """No more check-ins."""
+    await pressed.services.plans.turn_off(*pressed.me)
+    await pressed.show(capture.sentence(pressed.words("plan.stopped")))
+
+
+async def skip_next(pressed: Pressed) -> None:
+    """Leave out the next one."""
+    view = await pressed.services.plans.skip_next(*pressed.me)
+    await pressed.show(plan.skipped_next(pressed.words, view))
+
+
+async def resume(pressed: Pressed) -> None:
+    """End a pause, or the bot's own rest."""
+    view = await pressed.services.plans.resume(*pressed.me)
+    await pressed.show(plan.said_yes(pressed.words, view))
+
+
+async def on_answer(
+    ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
+) -> None:
+    """Keep what was answered; what was refused stays in the form, with the reason."""
+    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    me = (where.workspace_id, where.user_id)
+    only_for_me = bool(state_of(values, ids.FIELD_REFLECTION))
+    given = [Given(number=number, text=text, is_reflection=only_for_me) for number, text in _answers(values).items()]
+    bets = _bets(values)
+    try:
+        for bet_id, held in bets.items():
+            await services.checkins.settle(*me, metadata.checkin_id or "", bet_id, held=held)
+        if given or not bets:
+            await services.checkins.answer(*me, metadata.checkin_id or "", given)
+    except PartlyRefused as error:
+        reasons = {f"{ids.FIELD_ANSWER}{number}": why for number, why in error.reasons.items()}
+        errors = {block_id: words(why.message_key, **why.facts) for block_id, why in reasons.items()}
+        await ack(response_action="errors", errors=errors)
+        return
+    except Refused as error:
+        first = next(name for name in values if name.startswith(ids.FIELD_ANSWER))
+        await ack(response_action="errors", errors={first: words(error.message_key, **error.facts)})
+        return
+    await ack(response_action="clear")
+    services.outbox.left.set()
+    await renew(words, client, await services.checkins.open(*me, metadata.checkin_id or ""))
+
+
+async def on_snooze(
+    ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
+) -> None:
+    """Put a check-in off to the moment that was picked."""
+    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    me = (where.workspace_id, where.user_id)
+    member = await services.people.known(*me)
+    day, at = state_of(values, ids.FIELD_DAY), state_of(values, ids.FIELD_TIME)
+    try:
+        moment = moment_of(date.fromisoformat(str(day)), time.fromisoformat(str(at)), member.zone_info)
+        page, until = await services.checkins.snooze(*me, metadata.checkin_id or "", moment)
+    except (Refused, ValueError) as error:
+        key = error.message_key if isinstance(error, Refused) else "checkin.snooze_not_ahead"
+        await ack(response_action="errors", errors={ids.FIELD_DAY: words(key)})
+        return
+    await ack()
+    shown = await _snoozed(services, words, page, until)
+    await _replace(client, page, shown)
+
+
+async def renew(words: Words, client: AsyncWebClient, page: CheckinPage) -> None:
+    """Show the check-in's message as it stands now."""
+    await _replace(client, page, checkin.checkin(words, page))
+
+
+async def _replace(client: AsyncWebClient, page: CheckinPage, shown: capture.Shown) -> None:
+    if page.checkin.channel and page.checkin.ts:
+        await client.chat_update(channel=page.checkin.channel, ts=page.checkin.ts, text=shown.text, blocks=shown.blocks)
+
+
+async def _snoozed(services: Services, words: Words, page: CheckinPage, until: datetime) -> capture.Shown:
+    member = await services.people.known(page.checkin.workspace_id, page.checkin.user_id)
+    when = checkin.moment(words, until.astimezone(member.zone_info), member.zone)
+    return checkin.snoozed(words, page, when)
+
+
+def _answers(values: Mapping[str, Any]) -> dict[int, str]:
+    answers = {}
+    for block_id in values:
+        number = block_id.removeprefix(ids.FIELD_ANSWER)
+        text = state_of(values, block_id) if block_id.startswith(ids.FIELD_ANSWER) else None
+        if text and number.isdecimal():
+            answers[int(number)] = str(text)
+    return answers
+
+
+def _bets(values: Mapping[str, Any]) -> dict[str, bool | None]:
+    bets = {}
+    for block_id in values:
+        outcome = state_of(values, block_id) if block_id.startswith(ids.FIELD_BET) else None
+        if outcome in _HELD:
+            bets[block_id.removeprefix(ids.FIELD_BET)] = _HELD[outcome]
+    return bets
+
+
+HANDLERS: Mapping[str, Handler] = {
+    ids.CHECKIN_ANSWER: open_answer,
+    ids.CHECKIN_NOTHING: nothing,
+    ids.CHECKIN_SNOOZE: snooze,
+    ids.CHECKIN_SKIP: skip,
+    ids.CHECKIN_BET: settle,
+    ids.CHECKIN_FOR_ME: keep_for_self,
+    ids.CHECKIN_AS_EVIDENCE: keep_as_evidence,
+    ids.CHECKIN_OUTCOME: add_outcome,
+    ids.CHECKIN_PART: tell_part,
+    ids.CHECKIN_NOW: ask_now,
+    ids.PLAN_YES: say_yes,
+    ids.PLAN_NO: say_no,
+    ids.PLAN_STOP: stop,
+    ids.PLAN_SKIP_NEXT: skip_next,
+    ids.PLAN_RESUME: resume,
+}
