@@ -11,7 +11,10 @@ import pytest
 from bot.sandbox import ManualClock, Sandbox
 from bot.tagger import load_tagger
 from bot.tagger.reading import TextTagger
+from tests.postgres import postgres_server, postgres_url
 from tests.running import RunningBot, running_bot
+
+__all__ = ["postgres_server", "postgres_url"]
 
 MANIFEST = Path(__file__).parent.parent / "manifest.yml"
 
