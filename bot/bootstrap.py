@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.content.document_words import document_words
+from bot.content.ladder import default_ladder, load_ladder
 from bot.content.messages import Words, load_words
 from bot.content.questions import QuestionBanks
 from bot.content.threads import load_thread_words
@@ -21,6 +23,7 @@ from bot.domain.inbox import InboxItem
 from bot.domain.ports import Clock, Tagger
 from bot.domain.tagging import Kind
 from bot.domain.workspaces import Workspace
+from bot.render.press import Printer
 from bot.scheduler.runner import Tick, ticking
 from bot.services import Services
 from bot.services.answers import AnswerService
@@ -29,22 +32,30 @@ from bot.services.bets import BetService
 from bot.services.capture import CaptureService
 from bot.services.checkins import CheckinService
 from bot.services.clock import SystemClock
+from bot.services.corroboration import CorroborationService
 from bot.services.credits import CreditService
 from bot.services.evidence import EvidenceService
 from bot.services.home import HomeService
 from bot.services.inbox import InboxService
+from bot.services.insight import InsightService
 from bot.services.keeping import KeepingService
 from bot.services.outbox import OutboxService
+from bot.services.packets import PacketService
 from bot.services.people import PeopleService
 from bot.services.plans import PlanService
+from bot.services.record import RecordService
 from bot.services.reviews import ReviewService
+from bot.services.search import SearchService
+from bot.services.shares import ShareService
 from bot.services.workspaces import WorkspaceService
 from bot.settings import Settings
 from bot.slack.app import create_app, dispatch_event
+from bot.slack.case_letters import case_writers
 from bot.slack.entrance import Entrance
 from bot.slack.gateway import SlackGateway
 from bot.slack.postman import WRITERS, SlackPostman
 from bot.tagger import load_tagger
+from bot.tagger.meaning import SentenceMeaning
 from bot.telemetry.logging import where_it_failed
 from storage.engine import create_engine
 from storage.migrate import upgrade
@@ -151,14 +162,14 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
     gateway = SlackGateway(token_of, settings.slack_api_url)
     bank = QuestionBanks(settings.questions_file, _complain)
     bank("")
-    services = _services(storage, gateway, clock, tagger or load_tagger(), bank)
+    services = _services(settings, storage, gateway, clock, tagger or load_tagger(), bank)
     app = create_app(services, gateway, words, settings.slack_signing_secret.get_secret_value())
 
     async def dispatch(item: InboxItem) -> None:
         await dispatch_event(app, item)
 
     services.inbox.dispatch_to(dispatch)
-    services.outbox.deliver_with(SlackPostman(services, gateway, words, WRITERS))
+    services.outbox.deliver_with(SlackPostman(services, gateway, words, {**WRITERS, **case_writers(gateway)}))
     return Multiplier(
         settings=settings,
         storage=storage,
@@ -174,7 +185,9 @@ def _complain(problem: Problem) -> None:
     _log.warning("question_left_out", file=problem.file, line=problem.line, reason=problem.reason)
 
 
-def _services(storage: Storage, gateway: SlackGateway, clock: Clock, tagger: Tagger, bank: QuestionBank) -> Services:
+def _services(
+    settings: Settings, storage: Storage, gateway: SlackGateway, clock: Clock, tagger: Tagger, bank: QuestionBank
+) -> Services:
     def tagger_for(corrections: Sequence[tuple[str, Kind]]) -> Tagger:
         return tagger
 
@@ -183,6 +196,9 @@ def _services(storage: Storage, gateway: SlackGateway, clock: Clock, tagger: Tag
     evidence = EvidenceService(storage, tagger_for, clock)
     answers = AnswerService(storage, capture, evidence, clock)
     keeping = KeepingService(storage, gateway, capture, load_thread_words(), clock)
+    ladder = load_ladder(settings.ladder_file) if settings.ladder_file else default_ladder()
+    insight = InsightService(storage, people, ladder)
+    press = Printer(document_words())
     return Services(
         clock=clock,
         workspaces=WorkspaceService(storage, clock),
@@ -197,6 +213,12 @@ def _services(storage: Storage, gateway: SlackGateway, clock: Clock, tagger: Tag
         checkins=CheckinService(storage, people, answers, clock),
         bets=BetService(storage, evidence, people, clock),
         reviews=ReviewService(storage, people, clock),
+        insight=insight,
+        packets=PacketService(storage, people, insight, press, clock),
+        corroboration=CorroborationService(storage, people, clock),
+        shares=ShareService(storage, people, press, clock, settings.public_url),
+        search=SearchService(storage, people, SentenceMeaning()),
+        record=RecordService(storage, clock),
         home=HomeService(storage, people, clock),
         inbox=InboxService(storage, clock),
         outbox=OutboxService(storage, clock),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -25,6 +27,10 @@ class Settings(BaseSettings):
     )
     questions_file: str = Field(
         "", description="A YAML file of questions to add to the product's; {team} in it stands for the workspace's id."
+    )
+    ladder_file: Path | None = Field(None, description="Career levels of your own, in place of prompts/ladder.yaml.")
+    public_url: str | None = Field(
+        None, description="Where the HTTP server is reached from outside; without it nothing can be shared."
     )
     port: int = Field(3000, ge=0, le=65535, description="Port of the HTTP server.")
     host: str = Field("127.0.0.1", description="Address the HTTP server listens on.")

@@ -47,13 +47,17 @@ def canvas_markdown(document: Document) -> str:
 def escaped(text: str) -> str:
     """Words on one line that no Markdown reader takes for markup."""
     line = " ".join(text.split())
-    line = _SPECIAL.sub(r"\\\1", line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _LINE_START.sub(r"\1\\\2", line)
+    return _SPECIAL.sub(r"\\\1", line).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def inline(runs: Runs) -> str:
     """Runs as one line."""
     return "".join(_run(run.text, run.bold, run.italic, run.url) for run in runs)
+
+
+def _plain_start(line: str) -> str:
+    """The line with what would begin a list or quote made plain."""
+    return _LINE_START.sub(lambda match: match[1] + match[2][:-1] + "\\" + match[2][-1], line)
 
 
 def _run(text: str, bold: bool, italic: bool, url: str | None) -> str:
@@ -80,12 +84,12 @@ def _block(block: Block, pictures: Mapping[str, str]) -> Iterator[str]:
         case Heading():
             yield f"{'#' * min(block.level, 3)} {escaped(block.text)}"
         case Paragraph():
-            line = inline(block.runs)
+            line = _plain_start(inline(block.runs))
             yield f"> {line}" if block.look is Look.QUOTE else line
         case Bullets():
             for position, item in enumerate(block.items):
                 mark = "-" if block.numbers_from is None else f"{block.numbers_from + position}."
-                yield f"{mark} {inline(item)}"
+                yield f"{mark} {_plain_start(inline(item))}"
         case Table():
             yield _row(escaped(name) for name in block.header)
             yield _row("---" for _ in block.header)

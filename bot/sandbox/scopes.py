@@ -11,6 +11,7 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (),
     "blocks.validate": (),
     "bots.info": ("users:read",),
+    "canvases.access.set": ("canvases:write",),
     "canvases.create": ("canvases:write",),
     "canvases.delete": ("canvases:write",),
     "chat.delete": ("chat:write",),

@@ -10,15 +10,21 @@ from bot.services.asking import AskingService
 from bot.services.bets import BetService
 from bot.services.capture import CaptureService
 from bot.services.checkins import CheckinService
+from bot.services.corroboration import CorroborationService
 from bot.services.credits import CreditService
 from bot.services.evidence import EvidenceService
 from bot.services.home import HomeService
 from bot.services.inbox import InboxService
+from bot.services.insight import InsightService
 from bot.services.keeping import KeepingService
 from bot.services.outbox import OutboxService
+from bot.services.packets import PacketService
 from bot.services.people import PeopleService
 from bot.services.plans import PlanService
+from bot.services.record import RecordService
 from bot.services.reviews import ReviewService
+from bot.services.search import SearchService
+from bot.services.shares import ShareService
 from bot.services.workspaces import WorkspaceService
 
 
@@ -39,6 +45,12 @@ class Services:
     checkins: CheckinService
     bets: BetService
     reviews: ReviewService
+    insight: InsightService
+    packets: PacketService
+    corroboration: CorroborationService
+    shares: ShareService
+    search: SearchService
+    record: RecordService
     home: HomeService
     inbox: InboxService
     outbox: OutboxService

@@ -43,6 +43,11 @@ class ShareService:
         self._storage, self._people, self._press, self._clock = storage, people, press, clock
         self._public_url = (public_url or "").rstrip("/")
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether the bot has a web address under which a page can be read."""
+        return bool(self._public_url)
+
     async def offered(self, workspace_id: str, user_id: str) -> Sequence[Entry]:
         """The entries their owner marked as shareable, newest first."""
         async with self._storage.reading(workspace_id) as work:

@@ -41,7 +41,7 @@ class Members(WorkspaceRepository):
                 MemberRow.name != "",
             )
         )
-        return dict(rows.tuples().all())
+        return {row.user_id: row.name for row in rows}
 
     async def put_profile(self, profile: Profile, now: datetime) -> None:
         """Store what Slack says of a person; a zone that Slack no longer gives stays as last known."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal_column, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, text
 
-from bot.domain.evidence import ConfirmationState, Entry, EntryStatus, SourceState
+from bot.domain.evidence import Entry, EntryStatus
 from bot.domain.search import Query
-from bot.domain.strength import Strength
 from storage import search_index
-from storage.models.entries import ConfirmationRow, EntryRow, PersonInEntryRow
+from storage.models.entries import EntryRow, PersonInEntryRow
 from storage.models.packets import EmbeddingRow, ProjectRow
 from storage.repositories.base import WorkspaceRepository, insert_into
 from storage.repositories.entries import entry_of
+from storage.repositories.standings import entry_strength
 from storage.types import dimension_bits
 
 
@@ -163,23 +163,5 @@ class Search(WorkspaceRepository):
             named = ProjectRow.name.icontains(query.project, autoescape=True)
             conditions.append(exists().where(ProjectRow.id == EntryRow.project_id, named))
         if query.strength is not None:
-            conditions.append(at_least(query.strength))
+            conditions.append(entry_strength >= int(query.strength))
         return conditions
-
-
-def at_least(strength: Strength) -> ColumnElement[bool]:
-    """Entries of this strength or more, by the rules of `bot.domain.strength`."""
-    filled: dict[Strength, ColumnElement[bool]] = {
-        Strength.CONFIRMED: exists().where(
-            ConfirmationRow.entry_id == EntryRow.id,
-            ConfirmationRow.state.in_((ConfirmationState.CONFIRMED, ConfirmationState.QUOTED)),
-        ),
-        Strength.NUMBER: and_(func.coalesce(EntryRow.number, "") != "", func.coalesce(EntryRow.baseline, "") != ""),
-        Strength.OUTCOME: func.coalesce(EntryRow.outcome, "") != "",
-        Strength.LINKED: or_(
-            cast(EntryRow.links, Text) != "[]",
-            and_(EntryRow.source_permalink.is_not(None), EntryRow.source_state != SourceState.DELETED),
-        ),
-    }
-    reached: list[ColumnElement[bool]] = [condition for each, condition in filled.items() if each >= strength]
-    return or_(*reached) if strength > Strength.CLAIM else true()

@@ -24,7 +24,7 @@ _linked = or_(
     and_(EntryRow.source_permalink.is_not(None), EntryRow.source_state != SourceState.DELETED),
 )
 #: The same rule as `bot.domain.strength.strength_of`; a test holds the two together.
-_strength = case(
+entry_strength = case(
     (_confirmed, int(Strength.CONFIRMED)),
     (and_(EntryRow.number != "", EntryRow.baseline != ""), int(Strength.NUMBER)),
     (EntryRow.outcome != "", int(Strength.OUTCOME)),
@@ -38,7 +38,7 @@ class Standings(WorkspaceRepository):
 
     async def of(self, user_id: str) -> tuple[Standing, ...]:
         """One standing for each of the six dimensions, in the article's order."""
-        strength = _strength.label("strength")
+        strength = entry_strength.label("strength")
         rows = await self._session.execute(
             select(EntryRow.dimensions, strength, func.count(), func.max(EntryRow.occurred_on))
             .where(*self._kept(user_id), EntryRow.kind != Kind.NONE)

@@ -44,3 +44,13 @@ async def delete(call: Call) -> Json:
     if call.workspace.canvases.pop(canvas_id, None) is None:
         raise Refusal("canvas_not_found")
     return {}
+
+
+@method("canvases.access.set")
+async def set_access(call: Call) -> Json:
+    """Let people or channels read or write a canvas."""
+    if call.args.required("canvas_id") not in call.workspace.canvases:
+        raise Refusal("canvas_not_found")
+    if call.args.required("access_level") not in ("read", "write", "owner"):
+        raise Refusal("invalid_arguments", ["[ERROR] access_level must be read, write or owner"])
+    return {}

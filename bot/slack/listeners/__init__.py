@@ -9,6 +9,7 @@ from bot.services import Services
 from bot.slack.listeners import (
     actions,
     bets,
+    case,
     checkins,
     commands,
     events,
@@ -22,5 +23,5 @@ from bot.slack.listeners import (
 
 def register_all(app: AsyncApp, services: Services, words: Words) -> None:
     """Connect everything."""
-    for listener in (commands, reactions, shortcuts, messages, actions, modals, checkins, bets, settings, events):
+    for listener in (commands, reactions, shortcuts, messages, actions, modals, checkins, bets, case, settings, events):
         listener.register(app, services, words)

@@ -13,7 +13,7 @@ from bot.content.messages import Words
 from bot.domain.capture import CaptureRequest
 from bot.domain.evidence import Source, SourceType
 from bot.services import Services
-from bot.slack import ids
+from bot.slack import case_commands, ids
 from bot.slack.files import send_export
 from bot.slack.metadata import FormMetadata
 from bot.slack.pages import list_page, settings_page
@@ -42,6 +42,8 @@ async def on_command(ack: AsyncAck, body: Payload, client: AsyncWebClient, *, se
 
 def _is_subcommand(command: Command) -> bool:
     """`list` is a word of command, "list the owners of…" a note: only some words take a rest."""
+    if command.word in TAKES_PERIOD and command.rest:
+        return case_commands.speaks_of_period(command.rest)
     return not command.rest or command.word in TAKES_MORE
 
 
@@ -123,7 +125,13 @@ SUBCOMMANDS: Mapping[str, Handler] = {
     "": open_form,
     "help": show_help,
     "list": show_list,
-    "find": show_list,
+    "find": case_commands.find,
+    "ask": case_commands.find,
+    "summary": case_commands.show_summary,
+    "check": case_commands.show_check,
+    "packet": case_commands.open_packet,
+    "share": case_commands.open_share,
+    "shares": case_commands.show_shares,
     "edit": edit_latest,
     "export": export,
     "settings": open_settings,
@@ -132,4 +140,6 @@ SUBCOMMANDS: Mapping[str, Handler] = {
     "review": open_review,
 }
 #: Words of command that something may follow.
-TAKES_MORE = frozenset({"find"})
+TAKES_MORE = frozenset({"find", "ask"})
+#: Words of command that a period or a level may follow, and nothing else.
+TAKES_PERIOD = frozenset({"summary", "check", "packet"})

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.content.messages import Words
+from bot.domain.corroboration import may_be_asked
 from bot.domain.credits import Credit
 from bot.domain.evidence import (
     ConfirmationState,
@@ -16,6 +17,7 @@ from bot.domain.evidence import (
     TaggedBy,
     TextBy,
 )
+from bot.domain.strength import Strength, next_step, strength_of
 from bot.domain.tagging import EVIDENCE_KINDS, Kind, Tag
 from bot.domain.text import shortened
 from bot.slack import ids
@@ -156,13 +158,35 @@ def entry_buttons(words: Words, entry: Entry) -> list[Block]:
         ]
     # An outcome read from the text is a beginning; once its owner has worked on it, it is there to edit.
     has_outcome = entry.outcome is not None and not entry.is_untouched
+    # Someone of the thread saw it and hasn't said so yet: they are one tap away.
+    saw_it = entry.status is EntryStatus.KEPT and entry.people_as(PersonRole.WITNESS)
+    asking = confirm_button(words, entry) if saw_it else None
     outcome = "buttons.edit_outcome" if has_outcome else "buttons.add_outcome"
     return [
         button(words("buttons.change"), ids.ENTRY_CHANGE, entry.id),
         button(words(outcome), ids.ENTRY_OUTCOME, entry.id),
         button(words("buttons.undo"), ids.ENTRY_UNDO, entry.id),
+        *([asking] if asking else []),
         *([bet_button(words, entry)] if entry.kind in _BETTING else []),
     ]
+
+
+def confirm_button(words: Words, entry: Entry) -> Block | None:
+    """Asks someone to confirm the entry; nothing when everyone in it has spoken."""
+    if entry.people and not may_be_asked(entry):
+        return None
+    return button(words("case_buttons.ask_to_confirm"), ids.CONFIRM_OPEN, entry.id)
+
+
+def strength_line(words: Words, entry: Entry) -> str:
+    """How much the entry would carry with a reader, and the one step that lifts it."""
+    reached = strength_of(entry)
+    rungs = " → ".join(
+        f"*{words(f'strength.{each.name.lower()}')}*" if each is reached else words(f"strength.{each.name.lower()}")
+        for each in Strength
+    )
+    step = next_step(entry)
+    return rungs if step is None else words("strength.line", rungs=rungs, step=words(f"strength.steps.{step}"))
 
 
 def bet_button(words: Words, entry: Entry) -> Block:
@@ -227,7 +251,9 @@ def details(words: Words, entry: Entry, tag: Tag | None, today: date) -> Blocks:
         facts.append(link(entry.source.permalink, "Slack"))
     if facts:
         blocks.append(context(*facts))
-    blocks.append(actions(bet_button(words, entry)))
+    blocks.append(context(strength_line(words, entry)))
+    may_ask = confirm_button(words, entry) if entry.status is EntryStatus.KEPT else None
+    blocks.append(actions(*([may_ask] if may_ask else []), bet_button(words, entry)))
     if tag and tag.why:
         cues = ", ".join(f"“{escape(cue.text)}”" for cue in tag.why)
         blocks.append(context(words("kept.why", cues=cues)))

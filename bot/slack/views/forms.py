@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.content.messages import Words
 from bot.domain.errors import Refused
-from bot.domain.evidence import Entry, Link, MyRole, Note, PersonRole, Reach
+from bot.domain.evidence import Entry, Link, MyRole, Note, PersonRole, Reach, Sensitivity
 from bot.domain.reading.links import links_in
 from bot.domain.tagging import Kind
 from bot.domain.text import clean, says_something, shortened
@@ -144,6 +144,9 @@ def _reader_fields(words: Words, entry: Entry | None) -> Blocks:
         field(words("form.role"), ids.FIELD_ROLE, select(roles, initial=entry.role if entry else None)),
         field(words("form.reach"), ids.FIELD_REACH, select(reaches, initial=entry.reach if entry else None)),
     ]
+    kept_for = [option(words(f"sensitivities.{each}"), each) for each in Sensitivity]
+    initial = entry.sensitivity if entry else Sensitivity.PACKET_ONLY
+    fields.append(field(words("form.sensitivity"), ids.FIELD_SENSITIVITY, select(kept_for, initial=initial)))
     if fits_field(links):
         element = text_field(links, multiline=True)
         fields.insert(0, field(words("form.links"), ids.FIELD_LINKS, element, hint=words("form.links_hint")))
@@ -194,6 +197,9 @@ def _choices(values: Mapping[str, Any]) -> dict[str, Any]:
     kind = state_of(values, ids.FIELD_KIND)
     if kind and kind != "auto":
         choices["kind"] = Kind(kind)
+    sensitivity = state_of(values, ids.FIELD_SENSITIVITY)
+    if sensitivity:
+        choices["sensitivity"] = Sensitivity(sensitivity)
     role = state_of(values, ids.FIELD_ROLE)
     if role:
         choices["role"] = MyRole(role)
