@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -220,6 +220,11 @@ class Entry(Value):
     def is_untouched(self) -> bool:
         """Whether its owner has changed nothing since it was captured."""
         return self.updated_at == self.created_at
+
+    def touched(self, now: datetime, **changes: object) -> Entry:
+        """The entry with these changes made by its owner, and `updated_at` moved on, however fast they were."""
+        moment = max(now, self.updated_at + timedelta.resolution)
+        return self.model_copy(update={**changes, "updated_at": moment})
 
     def people_as(self, role: PersonRole) -> tuple[str, ...]:
         """The ids of the people who have this role, in order."""

@@ -95,7 +95,7 @@ class EvidenceService:
             changed = _changed(entry, note)
             if changed == entry:
                 return entry
-            changed = changed.model_copy(update={"updated_at": now})
+            changed = changed.touched(now)
             await work.entries.save(changed)
             if note.kind is not None and note.kind is not entry.kind:
                 await work.corrections.put(
@@ -125,7 +125,7 @@ class EvidenceService:
                 }
             )
             told = _changed(told, note.model_copy(update={"text": text}))
-            told = told.model_copy(update={"status": EntryStatus.KEPT, "updated_at": now})
+            told = told.touched(now, status=EntryStatus.KEPT)
             await work.entries.save(told)
             await work.commit()
         return told

@@ -54,12 +54,13 @@ async def test_undo_hides_the_entry_and_bring_back_returns_it(bot: RunningBot) -
     sam = bot.slack.person("sam")
     answer = await sam.command("/evidence", NOTE, channel="#payments")
 
-    undone = await sam.press(answer.shown[0], "Undo")
-    assert "Taken back" in undone.shown[0].text
+    await sam.press(answer.shown[0], "Undo")
+    (undone,) = sam.messages("#payments")
+    assert "Taken back" in undone.text
     assert "Nothing kept yet" in (await sam.command("/evidence", "list", channel="#payments")).shown[0].text
 
-    back = await sam.press(undone.shown[0], "Bring it back")
-    assert "Kept." in back.shown[0].text
+    await sam.press(undone, "Bring it back")
+    assert "Kept." in sam.messages("#payments")[0].text
     assert [entry.status for entry in await bot.entries("sam")] == [EntryStatus.KEPT]
 
 
@@ -117,12 +118,11 @@ async def test_a_very_long_note_is_kept_whole_and_said_so(bot: RunningBot) -> No
 
 
 async def test_broadcasts_and_fake_links_do_not_come_alive_when_echoed(bot: RunningBot) -> None:
-    sam = bot.slack.person("sam")
-    text = "told &lt;!channel&gt; about &lt;https://evil.example|payroll&gt; and unblocked the release &amp; deploy"
-    answer = await sam.command("/evidence", text, channel="#payments", raw=True)
+    text = "told <!channel> about <https://evil.example|payroll> and unblocked the release & deploy"
+    answer = await bot.slack.person("sam").command("/evidence", text, channel="#payments")
 
-    raw = str(answer.shown[0].raw)
-    assert "<!channel>" not in raw
-    assert "<https://evil.example|payroll>" not in raw
+    # The address found in the text is linked under its own name only.
+    assert answer.shown[0].live == ["https://evil.example"]
+    assert "|payroll>" not in str(answer.shown[0].raw)
     (entry,) = await bot.entries("sam")
-    assert entry.text == "told <!channel> about <https://evil.example|payroll> and unblocked the release & deploy"
+    assert entry.text == text

@@ -1,0 +1,38 @@
+"""`multiplier`: all commands in one place."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from pydantic import ValidationError
+
+from bot.cli.doctor import doctor
+from bot.cli.export import export
+from bot.cli.run import run
+from bot.cli.tagger import tag_command, tagger_app
+
+app = typer.Typer(
+    name="multiplier",
+    help="A Slack bot that captures evidence of staff-level work while it happens.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run)
+app.command("export")(export)
+app.command("doctor")(doctor)
+app.command("tag")(tag_command)
+app.add_typer(tagger_app, name="tagger")
+
+
+def run_command_line() -> None:
+    """Run the command given on the command line, and leave with its exit code."""
+    try:
+        app()
+    except ValidationError as error:
+        # Settings that can't be read: each with its name and what is wrong, without the value, which may be secret.
+        for problem in error.errors(include_input=False, include_url=False):
+            name = "_".join(str(part) for part in problem["loc"]).upper()
+            typer.echo(f"multiplier: {name}: {problem['msg']}", err=True)
+        sys.exit(2)

@@ -1,0 +1,121 @@
+"""`multiplier run`: the bot, in a real workspace."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from typing import Annotated, Any
+
+import typer
+from aiohttp import web
+
+from bot.bootstrap import Multiplier, assemble
+from bot.cli.say import fail, tell
+from bot.domain.errors import TryLater, Unreachable
+from bot.settings import Settings
+from bot.slack.socket_mode import SocketModeReceiver
+from bot.telemetry.logging import configure_logging
+from bot.web.app import create_web_app
+
+NO_TOKEN = (
+    "SLACK_BOT_TOKEN is not set. Copy .env.example to .env and paste the token from "
+    "your app's page, OAuth & Permissions (it begins with xoxb-). docs/set-up.md shows each step."
+)
+NO_SECRET = (
+    "SLACK_SIGNING_SECRET is not set. Without SLACK_APP_TOKEN the bot listens over HTTP and needs it to know "
+    "Slack's requests: your app's page, Basic Information. Or set SLACK_APP_TOKEN to use Socket Mode."
+)
+SAID_BY_SLACK = {
+    "invalid_auth": "Slack doesn't know SLACK_BOT_TOKEN. Copy it again from OAuth & Permissions (xoxb-…).",
+    "not_authed": NO_TOKEN,
+    "account_inactive": "The app was removed from the workspace. Install it again, and copy the new token.",
+    "token_revoked": "The token was revoked. Install the app again, and copy the new SLACK_BOT_TOKEN.",
+    "token_expired": "The token has expired. Install the app again, and copy the new SLACK_BOT_TOKEN.",
+}
+
+
+def run(
+    port: Annotated[int | None, typer.Option(help="Port of the HTTP server (default: PORT, or 3000).")] = None,
+) -> None:
+    """Run the bot: over Socket Mode when SLACK_APP_TOKEN is set, else over HTTP at POST /slack/events."""
+    settings = Settings()
+    if port is not None:
+        settings = settings.model_copy(update={"port": port})
+    configure_logging(settings.log_level, as_json=settings.log_json)
+    problem = missing(settings)
+    if problem:
+        fail(problem)
+    run_loop(serve(settings))
+
+
+def missing(settings: Settings) -> str | None:
+    """What has to be set before the bot can start; `None` when nothing is missing."""
+    if not settings.slack_bot_token.get_secret_value():
+        return NO_TOKEN
+    if not settings.slack_app_token.get_secret_value() and not settings.slack_signing_secret.get_secret_value():
+        return NO_SECRET
+    return None
+
+
+def run_loop(main: Coroutine[Any, Any, None]) -> None:
+    """Run to the end, on uvloop where the system has it."""
+    if sys.platform == "win32":
+        asyncio.run(main)
+    else:
+        import uvloop
+
+        uvloop.run(main)
+
+
+async def serve(settings: Settings) -> None:
+    """Connect, and work until the process is told to stop; then finish what was begun."""
+    async with AsyncExitStack() as stack:
+        multiplier = await assemble(settings)
+        stack.push_async_callback(multiplier.close)
+        workspace_name = await _install(multiplier)
+        await stack.enter_async_context(multiplier.working())
+        await connect(multiplier, stack)
+        tell(f"Multiplier is listening in {workspace_name}. Ctrl-C stops it.")
+        await stopped()
+
+
+async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> None:
+    """Take Slack's requests, by Socket Mode or over HTTP, until the stack unwinds."""
+    settings = multiplier.settings
+    app_token = settings.slack_app_token.get_secret_value()
+    if app_token:
+        receiver = SocketModeReceiver(multiplier.entrance, app_token, settings.slack_api_url)
+        stack.push_async_callback(receiver.close)
+        await receiver.start()
+        return
+    secret = settings.slack_signing_secret.get_secret_value()
+    runner = web.AppRunner(create_web_app(multiplier.entrance, secret, multiplier.services.clock), access_log=None)
+    stack.push_async_callback(runner.cleanup)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError:
+        fail(f"port {settings.port} is taken; choose another with --port")
+    tell(f"HTTP: POST http://{settings.host}:{runner.addresses[0][1]}/slack/events")
+
+
+async def stopped() -> None:
+    """Return when the process is asked to stop (Ctrl-C or SIGTERM)."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, asked.set)
+    await asked.wait()
+
+
+async def _install(multiplier: Multiplier) -> str:
+    try:
+        return (await multiplier.install_from_token()).name
+    except Unreachable as error:
+        fail(SAID_BY_SLACK.get(error.reason, f"Slack refuses SLACK_BOT_TOKEN: {error.reason}"))
+    except TryLater as error:
+        url = multiplier.settings.slack_api_url
+        fail(f"Slack can't be reached at {url} ({error.reason}). Check the network, then try again.")
