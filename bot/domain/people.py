@@ -45,6 +45,11 @@ class Member(Value):
         return zone_info(self.zone)
 
 
+def known_zone(name: str) -> str | None:
+    """The name, if it is that of a zone known here."""
+    return name if zone_info(name).key == name else None
+
+
 def zone_info(name: str | None) -> ZoneInfo:
     """The zone with this IANA name, or UTC when there is none."""
     try:

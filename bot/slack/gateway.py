@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -19,6 +19,7 @@ from bot.slack.payloads import Malformed, message_of, profile_of
 #: Slack's own limit for one page of a thread.
 _THREAD_PAGE = 200
 _THREAD_PAGES = 5
+_CLOCKS_APART = timedelta(minutes=10)
 
 Call = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
 TokenOf = Callable[[str], Awaitable[str]]
@@ -122,7 +123,11 @@ class SlackGateway:
         response = await self.call(
             workspace_id,
             lambda client: client.conversations_history(
-                channel=channel, oldest=f"{since.timestamp():.6f}", limit=100, include_all_metadata=True
+                channel=channel,
+                # Slack's clock and ours need not agree to the second.
+                oldest=f"{(since - _CLOCKS_APART).timestamp():.6f}",
+                limit=100,
+                include_all_metadata=True,
             ),
         )
         for message in response.get("messages") or []:

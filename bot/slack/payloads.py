@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from bot.domain.errors import Refused
 from bot.domain.evidence import Value
-from bot.domain.people import Profile
+from bot.domain.people import Profile, known_zone
 from bot.domain.threads import Message
 from bot.services.keeping import Reacted
 from bot.slack.text import to_plain
@@ -146,7 +146,7 @@ def profile_of(user: Payload) -> Profile:
     return Profile(
         user_id=_text(user, "id"),
         name=str(name or "")[:255],
-        zone=str(user["tz"])[:64] if user.get("tz") else None,
+        zone=known_zone(str(user.get("tz") or "")),
         is_bot=bool(user.get("is_bot")),
         is_active=not user.get("deleted", False),
         status_text=str(profile.get("status_text") or "")[:100],
