@@ -15,6 +15,7 @@ from bot.sandbox import ManualClock, Sandbox
 from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
 from bot.web.app import create_web_app
+from bot.web.shared_pages import add_shared_pages
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,7 @@ async def running_bot(
 async def _serving(multiplier: Multiplier, slack: Sandbox) -> AsyncIterator[None]:
     secret = multiplier.settings.slack_signing_secret.get_secret_value()
     app = create_web_app(multiplier.entrance, secret, multiplier.services.clock)
+    add_shared_pages(app, multiplier.services.shares.read)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
 from bot.telemetry.logging import configure_logging
 from bot.web.app import create_web_app
+from bot.web.shared_pages import add_shared_pages
 
 NO_TOKEN = (
     "SLACK_BOT_TOKEN is not set. Copy .env.example to .env and paste the token from "
@@ -92,7 +93,9 @@ async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> None:
         await receiver.start()
         return
     secret = settings.slack_signing_secret.get_secret_value()
-    runner = web.AppRunner(create_web_app(multiplier.entrance, secret, multiplier.services.clock), access_log=None)
+    app = create_web_app(multiplier.entrance, secret, multiplier.services.clock)
+    add_shared_pages(app, multiplier.services.shares.read)
+    runner = web.AppRunner(app, access_log=None)
     stack.push_async_callback(runner.cleanup)
     await runner.setup()
     try:

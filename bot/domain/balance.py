@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from bot.domain.evidence import Entry, Value
@@ -36,11 +37,13 @@ class Week(Value):
 
 def balance_of(entries: Iterable[Entry]) -> Balance:
     """The balance of these entries. Entries that show no evidence count on neither side."""
-    producing = multiplying = 0
-    for entry in entries:
-        producing += entry.kind is Kind.DELIVERY
-        multiplying += entry.kind not in (Kind.DELIVERY, Kind.NONE)
-    return Balance(producing=producing, multiplying=multiplying)
+    return balance_of_kinds(Counter(entry.kind for entry in entries))
+
+
+def balance_of_kinds(counts: Mapping[Kind, int]) -> Balance:
+    """The balance of so many entries of each kind."""
+    multiplying = sum(count for kind, count in counts.items() if kind not in (Kind.DELIVERY, Kind.NONE))
+    return Balance(producing=counts.get(Kind.DELIVERY, 0), multiplying=multiplying)
 
 
 def weekly_balance(entries: Iterable[Entry], period: Period) -> tuple[Week, ...]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bot.domain.balance import balance_of_kinds
 from bot.domain.evidence import EntryStatus
+from bot.domain.gaps import gaps
 from bot.domain.home import Overview
+from bot.domain.periods import months_before
 from bot.domain.ports import Clock
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage
@@ -23,8 +26,9 @@ class HomeService:
         """The person's month in their own zone, what waits, and the latest entries."""
         member = await self._people.known(workspace_id, user_id)
         today = self._clock.now().astimezone(member.zone_info).date()
-        month = today.replace(day=1)
+        month, quarter = today.replace(day=1), months_before(today, 3)
         async with self._storage.reading(workspace_id) as work:
+            kinds = await work.entries.counts_by_kind(user_id, since=quarter)
             return Overview(
                 today=today,
                 member=member,
@@ -33,4 +37,6 @@ class HomeService:
                 latest=tuple(await work.entries.list(user_id, limit=LATEST)),
                 drafts=tuple(await work.entries.list(user_id, status=EntryStatus.DRAFT, limit=WAITING)),
                 credits=tuple(await work.credits.open_for(user_id, limit=WAITING)),
+                gaps=gaps(await work.standings.of(user_id), today),
+                balance=balance_of_kinds(kinds),
             )

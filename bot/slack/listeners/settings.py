@@ -52,6 +52,8 @@ async def on_settings(
         return
     wants_credits = state_of(values, ids.FIELD_CREDITS) == CREDITS_ON
     await services.people.set_wants_credits(*me, wants_credits)
+    if (wants_requests := state_of(values, ids.FIELD_CONFIRMS)) is not None:
+        await services.corroboration.set_wants_requests(*me, wants_requests == CREDITS_ON)
     if level := state_of(values, ids.FIELD_LEVEL):
         await services.people.set_target_level(*me, str(level))
     await ack()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.content.document_words import document_words
 from bot.content.messages import Words
 from bot.domain.glance import PlanView
 from bot.domain.home import Overview
@@ -22,7 +23,8 @@ from bot.slack.views.blocks import (
     section,
     to_mrkdwn,
 )
-from bot.slack.views.capture import credit_buttons
+from bot.slack.views.capture import credit_buttons, day
+from bot.slack.views.insight import gap_line
 from bot.slack.views.lists import line
 from bot.slack.views.plan import on_home
 
@@ -35,6 +37,7 @@ def home_view(words: Words, facts: Overview, workspace: Workspace, plan: PlanVie
     if facts.count:
         blocks += _month(words, facts)
     if facts.latest:
+        blocks += _standing(words, facts)
         blocks += [header(words("home.latest")), *(line(words, entry, facts.today) for entry in facts.latest)]
         blocks.append(context(words("home.more")))
     else:
@@ -43,11 +46,28 @@ def home_view(words: Words, facts: Overview, workspace: Workspace, plan: PlanVie
         divider(),
         actions(
             button(words("buttons.new_evidence"), ids.ENTRY_NEW, style="primary"),
+            button(words("case_buttons.packet"), ids.PACKET_OPEN),
+            button(words("case_buttons.check"), ids.CHECK_OPEN),
+            button(words("case_buttons.summary"), ids.SUMMARY_OPEN),
             button(words("buttons.export"), ids.EXPORT),
             button(words("buttons.settings"), ids.SETTINGS_OPEN),
         ),
     ]
     return home(blocks)
+
+
+def _standing(words: Words, facts: Overview) -> Blocks:
+    """One thin spot with one suggestion, and the balance of the last three months."""
+    blocks: Blocks = []
+    if facts.gaps:
+        gap, say = facts.gaps[0], document_words()
+        last = day(words, gap.standing.last_on, facts.today) if gap.standing.last_on else ""
+        suggestion = say(f"suggestion.{gap.dimension}.{gap.spot}")
+        blocks.append(section(words("summary.home_gap", gap=gap_line(say, gap, last), suggestion=suggestion)))
+    if facts.balance.total:
+        balance = {"multiplying": facts.balance.multiplying, "producing": facts.balance.producing}
+        blocks.append(context(words("summary.home_balance", **balance)))
+    return blocks
 
 
 def _to_do(words: Words, facts: Overview) -> Blocks:

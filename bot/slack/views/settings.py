@@ -66,6 +66,17 @@ def settings_form(
                 initial=CREDITS_ON if member.wants_credits else CREDITS_OFF,
             ),
         ),
+        field(
+            words("settings.confirms"),
+            ids.FIELD_CONFIRMS,
+            select(
+                [
+                    option(words("settings.confirms_on"), CREDITS_ON),
+                    option(words("settings.confirms_off"), CREDITS_OFF),
+                ],
+                initial=CREDITS_ON if member.wants_confirm_requests else CREDITS_OFF,
+            ),
+        ),
         *_emoji(words, workspace),
     ]
     return modal(words("settings.title"), ids.VIEW_SETTINGS, blocks, submit=words("buttons.save"), close="Cancel")
