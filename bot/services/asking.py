@@ -31,7 +31,7 @@ from bot.domain.people import Member, Profile
 from bot.domain.ports import Clock, Slack
 from bot.domain.questions import Choice, Matter, Open, Question, Record, choose
 from bot.domain.reviews import quarter_before, quarter_of
-from bot.domain.schedule import Act, Turn, judge, may_write, moment_of
+from bot.domain.schedule import Act, Turn, due_moment, judge, may_write, moment_of
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage, WorkspaceWork
 
@@ -64,7 +64,8 @@ class AskingService:
         while True:
             taken, left = await self._tick_plans()
             count += left
-            if taken < BATCH:
+            # After an outage, whoever missed several is due again at once.
+            if not taken:
                 break
         return count + await self._tick_reminders() + await self._tick_bets()
 
@@ -345,7 +346,9 @@ def _bet_is_due(bet: Bet, plan: Plan, now: datetime) -> bool:
     zone, rhythm = plan.zone_info, plan.rhythm
     if now < moment_of(bet.look_again_on, rhythm.at, zone) or not may_write(rhythm.hours, zone, now):
         return False
-    return plan.turn is None or plan.turn.due_at.astimezone(zone).date() != now.astimezone(zone).date()
+    periods = [plan.turn.period if plan.turn else None, plan.last_period]
+    days = {due_moment(rhythm, period, zone).astimezone(zone).date() for period in periods if period}
+    return now.astimezone(zone).date() not in days
 
 
 def _from_threads(entries: Iterable[Entry]) -> list[Entry]:
