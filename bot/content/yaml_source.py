@@ -81,9 +81,13 @@ class YamlSource:
 
     def problems(self, error: ValidationError, above: tuple[str | int, ...] = ()) -> list[Problem]:
         """What pydantic found wrong, with its lines. `above` is the path of what was validated."""
+        found = error.errors(include_url=False)
+        # A part that fails takes the whole it belongs to with it; only the part is worth saying.
+        wholes = {each["loc"][:length] for each in found for length in range(len(each["loc"]))}
         return [
             Problem(file=self.file, line=self.line_of((*above, *each["loc"])), reason=_reason(each))
-            for each in error.errors(include_url=False)
+            for each in found
+            if each["loc"] not in wholes
         ]
 
     def read_as(self, model: type[Model]) -> Model:

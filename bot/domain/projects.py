@@ -15,9 +15,11 @@ from bot.domain.insight import area_of
 from bot.domain.text import MENTION
 
 #: How alike an entry and a group must be, as a cosine, for the entry to join it.
-ALIKE = 0.3
+ALIKE = 0.2
 #: A group of fewer entries is no project.
 SMALLEST = 2
+#: What a feature counts for that no other entry has: it joins nothing, and sets the entry apart a little.
+_ALONE = 0.1
 #: A gap of this many days between an entry and a group halves their likeness.
 _HALVING_DAYS = 90
 #: What each sort of feature counts for, before its rarity.
@@ -117,7 +119,9 @@ def _gather(entries: Sequence[Entry]) -> list[_Group]:
     having: defaultdict[str, set[int]] = defaultdict(set)
     for entry, features in zip(entries, raw, strict=True):
         weighted = {
-            feature: _WEIGHTS[feature.split(":", 1)[0]] * math.log(1 + len(entries) / frequency[feature])
+            feature: _WEIGHTS[feature.split(":", 1)[0]]
+            * math.log(1 + len(entries) / frequency[feature])
+            * (1.0 if frequency[feature] > 1 else _ALONE)
             for feature in features
             if frequency[feature] <= most or feature.startswith("link:")
         }

@@ -20,7 +20,7 @@ _TICKET = re.compile(r"(?<![/\w])[A-Z][A-Z0-9]{1,9}-\d{1,7}\b|(?<!\w)#\d{1,7}\b"
 _CHANNEL = re.compile(r"(?<!\w)#[a-z0-9][\w-]{1,79}|<#C[A-Z0-9]+(?:\|[^>]*)?>")
 _NUMBER = re.compile(
     r"(?<![\w.])(?P<currency>[$€£¥]\s?)?(?P<digits>\d{1,3}(?:[,\u202f ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
-    r"(?P<unit>\s?(?:%|percent\b|[kKmMbB]\b|ms\b|x\b|×))?(?!\w)"
+    r"(?P<unit>\s?(?:%|percent\b|[kKmMbB]\b|ms\b|x\b|×))?(?!\w)(?! (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d$")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -99,10 +99,13 @@ def in_a_range(match: re.Match[str]) -> str:
     decimal = digits.replace(",", ".") if re.fullmatch(r"\d+,\d{1,2}", digits) else digits
     value = float(re.sub(r"[,\u202f ]", "", decimal))
     low, high = _range(value)
-    return f"{currency}{low:,}–{high:,}{unit}"
+    shown = f"{low:,}–{high:,}" if high > low else "0"
+    return f"{currency}{shown}{unit}"
 
 
 def _range(value: float) -> tuple[int, int]:
+    if value == 0:
+        return 0, 0
     if value < 10:
         return (0, 5) if value < 5 else (5, 10)
     size = 10 ** int(math.log10(value))

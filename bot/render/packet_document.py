@@ -216,12 +216,9 @@ class _Writer:
         names = self._confirmers(entry)
         if names:
             facts.append(say("impact.confirmed", names=", ".join(names)).rstrip("."))
-        return (
-            Run(text=" "),
-            Run(text=writable(f"({'; '.join(facts)})"), italic=True),
-            Run(text=" "),
-            *self._sources(entry),
-        )
+        shown = (Run(text=" "), Run(text=writable(f"({'; '.join(facts)})"), italic=True))
+        sources = self._sources(entry)
+        return (*shown, Run(text=" "), *sources) if sources else shown
 
     def _confirmers(self, entry: Entry) -> list[str]:
         yes = (ConfirmationState.CONFIRMED, ConfirmationState.QUOTED)
