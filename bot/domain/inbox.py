@@ -44,7 +44,8 @@ def arrival_of(payload: Mapping[str, Any], body: str) -> Arrival:
     another. So the fact itself is named too: what happened, to what, by whom, and when by Slack's
     own clock (`event_ts`), which differs each time a person does the same thing again.
     """
-    event = payload.get("event") if isinstance(payload.get("event"), dict) else {}
+    told_event = payload.get("event")
+    event: dict[str, Any] = told_event if isinstance(told_event, dict) else {}
     team = str(payload.get("team_id") or event.get("team") or "")
     member = event.get("user")
     if isinstance(member, dict):

@@ -31,5 +31,5 @@ class RetryPolicy(Value):
         """
         if attempts >= self.tries:
             return None
-        doubled = self.first * 2 ** (attempts - 1)
+        doubled: timedelta = self.first * 2 ** (attempts - 1)
         return max(min(doubled, self.longest), timedelta(seconds=asked_for))
