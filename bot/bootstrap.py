@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot.content.document_words import document_words
 from bot.content.ladder import default_ladder, load_ladder
@@ -18,7 +19,6 @@ from bot.content.messages import Words, load_words
 from bot.content.questions import QuestionBanks
 from bot.content.threads import load_thread_words
 from bot.content.yaml_source import Problem
-from bot.domain.errors import NotFound
 from bot.domain.inbox import InboxItem
 from bot.domain.ports import Clock, Tagger
 from bot.domain.tagging import Kind
@@ -38,6 +38,7 @@ from bot.services.evidence import EvidenceService
 from bot.services.home import HomeService
 from bot.services.inbox import InboxService
 from bot.services.insight import InsightService
+from bot.services.installations import InstallationService
 from bot.services.keeping import KeepingService
 from bot.services.outbox import OutboxService
 from bot.services.packets import PacketService
@@ -53,11 +54,14 @@ from bot.slack.app import create_app, dispatch_event
 from bot.slack.case_letters import case_writers
 from bot.slack.entrance import Entrance
 from bot.slack.gateway import SlackGateway
+from bot.slack.manifest import bot_scopes
+from bot.slack.oauth import SlackTokenExchange, create_oauth_flow
 from bot.slack.postman import WRITERS, SlackPostman
 from bot.tagger import load_tagger
 from bot.tagger.meaning import SentenceMeaning
 from bot.telemetry.logging import where_it_failed
-from storage.engine import create_engine
+from storage.engine import Engine, create_engine
+from storage.keyring import Keyring
 from storage.migrate import upgrade
 from storage.unit_of_work import Storage
 
@@ -67,6 +71,8 @@ _log = structlog.get_logger(__name__)
 IDLE = 1.0
 #: How often it is looked whom to ask: nobody is asked later than this after their minute.
 ASK_EVERY = timedelta(seconds=20)
+#: How often tokens are looked at that end soon, and data whose time is over.
+RENEW_EVERY, FORGET_EVERY = timedelta(minutes=10), timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +104,24 @@ class Multiplier:
             installed_at=self.services.clock.now(),
         )
         await self.services.workspaces.install(workspace)
+        self.services.installations.use_own_token(workspace.id, token)
         return workspace
+
+    def oauth_flow(self) -> AsyncOAuthFlow | None:
+        """Installing by OAuth, where the settings have what it needs."""
+        settings = self.settings
+        secret = settings.slack_client_secret.get_secret_value()
+        if not settings.slack_client_id or not secret:
+            return None
+        return create_oauth_flow(
+            self.services.installations,
+            self.services.clock,
+            client_id=settings.slack_client_id,
+            client_secret=secret,
+            scopes=bot_scopes(),
+            base_url=settings.slack_api_url,
+            public_url=settings.public_url,
+        )
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -109,7 +132,13 @@ class Multiplier:
             asyncio.create_task(_work(self.services.outbox.work_once, self.services.outbox.left, stopping)),
         ]
         try:
-            async with ticking([Tick(name="ask", every=ASK_EVERY, work=self._ask)]):
+            async with ticking(
+                [
+                    Tick(name="ask", every=ASK_EVERY, work=self._ask),
+                    Tick(name="renew_tokens", every=RENEW_EVERY, work=self.services.installations.refresh_due),
+                    Tick(name="forget", every=FORGET_EVERY, work=self.services.installations.forget_removed),
+                ]
+            ):
                 yield
         finally:
             stopping.set()
@@ -145,24 +174,41 @@ async def _work(
                 continue
 
 
+def engine_from(settings: Settings, database_url: str | None = None) -> Engine:
+    """The engine that the settings describe, or the same for another database."""
+    keys = settings.encryption_keys.get_secret_value().split(",")
+    return create_engine(
+        database_url or settings.database_url,
+        pool_size=settings.database_pool_size,
+        pool_overflow=settings.database_pool_overflow,
+        statement_timeout_ms=settings.database_statement_timeout_ms,
+        keyring=Keyring(keys, seals_evidence=settings.encrypt_evidence),
+    )
+
+
 async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Tagger | None = None) -> Multiplier:
     """The bot, with its database brought up to date. Connects to the database, not to Slack."""
     clock = clock or SystemClock()
-    engine = create_engine(settings.database_url)
+    engine = engine_from(settings)
     await upgrade(engine)
     storage = Storage(engine)
     words = load_words()
 
-    async def token_of(workspace_id: str) -> str:
-        token = settings.slack_bot_token.get_secret_value()
-        if not token:
-            raise NotFound("errors.unknown_workspace")
-        return token
-
-    gateway = SlackGateway(token_of, settings.slack_api_url)
+    workspaces = WorkspaceService(storage, clock)
+    installations = _installations(settings, storage, workspaces, clock)
+    gateway = SlackGateway(installations.token_of, settings.slack_api_url)
     bank = QuestionBanks(settings.questions_file, _complain)
     bank("")
-    services = _services(settings, storage, gateway, clock, tagger or load_tagger(), bank)
+    foundation = _Foundation(
+        storage=storage,
+        workspaces=workspaces,
+        installations=installations,
+        gateway=gateway,
+        clock=clock,
+        tagger=tagger or load_tagger(),
+        bank=bank,
+    )
+    services = _services(settings, foundation)
     app = create_app(services, gateway, words, settings.slack_signing_secret.get_secret_value())
 
     async def dispatch(item: InboxItem) -> None:
@@ -181,15 +227,39 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
     )
 
 
+def _installations(
+    settings: Settings, storage: Storage, workspaces: WorkspaceService, clock: Clock
+) -> InstallationService:
+    exchange = None
+    if settings.slack_client_id:
+        secret = settings.slack_client_secret.get_secret_value()
+        exchange = SlackTokenExchange(settings.slack_client_id, secret, settings.slack_api_url)
+    kept = timedelta(days=settings.removed_data_days)
+    return InstallationService(storage, workspaces, clock, exchange, kept)
+
+
 def _complain(problem: Problem) -> None:
     _log.warning("question_left_out", file=problem.file, line=problem.line, reason=problem.reason)
 
 
-def _services(
-    settings: Settings, storage: Storage, gateway: SlackGateway, clock: Clock, tagger: Tagger, bank: QuestionBank
-) -> Services:
+@dataclass(frozen=True, kw_only=True)
+class _Foundation:
+    """What services stand on."""
+
+    storage: Storage
+    workspaces: WorkspaceService
+    installations: InstallationService
+    gateway: SlackGateway
+    clock: Clock
+    tagger: Tagger
+    bank: QuestionBank
+
+
+def _services(settings: Settings, on: _Foundation) -> Services:
+    storage, gateway, clock = on.storage, on.gateway, on.clock
+
     def tagger_for(corrections: Sequence[tuple[str, Kind]]) -> Tagger:
-        return tagger
+        return on.tagger
 
     people = PeopleService(storage, gateway, clock)
     capture = CaptureService(storage, tagger_for, people, clock)
@@ -201,7 +271,8 @@ def _services(
     press = Printer(document_words())
     return Services(
         clock=clock,
-        workspaces=WorkspaceService(storage, clock),
+        workspaces=on.workspaces,
+        installations=on.installations,
         people=people,
         capture=capture,
         evidence=evidence,
@@ -209,7 +280,7 @@ def _services(
         credits=CreditService(storage, gateway, capture, people, clock),
         answers=answers,
         plans=PlanService(storage, people, clock),
-        asking=AskingService(storage, gateway, people, clock, bank),
+        asking=AskingService(storage, gateway, people, clock, on.bank),
         checkins=CheckinService(storage, people, answers, clock),
         bets=BetService(storage, evidence, people, clock),
         reviews=ReviewService(storage, people, clock),

@@ -25,6 +25,23 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite:///multiplier.db", description="SQLAlchemy URL of the database: sqlite or postgresql."
     )
+    database_pool_size: int = Field(5, ge=1, le=200, description="Connections to the database that are kept open.")
+    database_pool_overflow: int = Field(5, ge=0, le=200, description="Further connections while there is much to do.")
+    database_statement_timeout_ms: int = Field(
+        10_000, ge=100, description="PostgreSQL ends a statement after this time; SQLite waits so long for its writer."
+    )
+    encryption_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Keys that tokens are sealed with (`multiplier db new-key`), the newest first, commas between.",
+    )
+    encrypt_evidence: bool = Field(
+        False, description="Seal people's words with the same keys. Searching then reads them one by one in memory."
+    )
+    slack_client_id: str = Field("", description="From Basic Information; for installing in many workspaces by OAuth.")
+    slack_client_secret: SecretStr = Field(SecretStr(""), description="From Basic Information; for OAuth.")
+    removed_data_days: int = Field(
+        30, ge=0, description="After the app was removed from a workspace, its data is deleted when so many days are over."
+    )
     questions_file: str = Field(
         "", description="A YAML file of questions to add to the product's; {team} in it stands for the workspace's id."
     )

@@ -9,11 +9,16 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.keyring import Keyring
+
 _ASYNC_DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",
     "postgres": "postgresql+asyncpg",
 }
+
+#: What a composition root passes on without knowing SQLAlchemy.
+Engine = AsyncEngine
 
 #: Execution option of a connection that only reads; see `_begin_sqlite`.
 READ_ONLY = "multiplier_read_only"
@@ -31,11 +36,19 @@ def async_url(database_url: str) -> URL:
     return url.set(drivername=_ASYNC_DRIVERS[backend])
 
 
-def create_engine(database_url: str, *, pool_size: int = 5, statement_timeout_ms: int = 10_000) -> AsyncEngine:
+def create_engine(
+    database_url: str,
+    *,
+    pool_size: int = 5,
+    pool_overflow: int = 5,
+    statement_timeout_ms: int = 10_000,
+    keyring: Keyring | None = None,
+) -> AsyncEngine:
     """An engine with the house settings. Nothing connects until it is used.
 
-    `statement_timeout_ms` ends a statement on PostgreSQL; on SQLite it is how long to wait for the
-    one writer that SQLite allows at a time.
+    At most `pool_size + pool_overflow` connections are open at a time. `statement_timeout_ms` ends a
+    statement on PostgreSQL; on SQLite it is how long to wait for the one writer that SQLite allows at a
+    time. `keyring` seals tokens and people's words; without one no token can be stored.
     """
     url = async_url(database_url)
     options: dict[str, Any] = {
@@ -46,13 +59,15 @@ def create_engine(database_url: str, *, pool_size: int = 5, statement_timeout_ms
     if url.get_backend_name() == "postgresql":
         options |= {
             "pool_size": pool_size,
-            "max_overflow": pool_size,
+            "max_overflow": pool_overflow,
             "pool_pre_ping": True,
             "connect_args": {"server_settings": {"statement_timeout": str(statement_timeout_ms)}},
         }
     elif url.database not in (None, "", ":memory:"):
-        options |= {"pool_size": pool_size, "max_overflow": pool_size}
+        options |= {"pool_size": pool_size, "max_overflow": pool_overflow}
     engine = create_async_engine(url, **options)
+    # Types find the keys through the dialect, which each engine has for itself.
+    engine.dialect.multiplier_keyring = keyring or Keyring()  # type: ignore[attr-defined]
     if url.get_backend_name() == "sqlite":
         _prepare_sqlite(engine, statement_timeout_ms)
     return engine

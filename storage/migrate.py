@@ -13,9 +13,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage import row_security
 from storage.models import Base
 from storage.search_index import belongs_to_models
 
+# A number of our own among PostgreSQL's advisory locks.
+_ONE_AT_A_TIME = 7_204_611
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -27,10 +30,20 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
-    """Apply all migrations that the database lacks; a new SQLite file is made whole."""
+    """Apply all migrations that the database lacks; a new SQLite file is made whole.
+
+    On PostgreSQL every new table is put behind the wall between workspaces, too, and processes that
+    start at the same time do this one after the other.
+    """
 
     def run(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            # One process after the other, however long each takes.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
+            row_security.enter(connection, None)
         command.upgrade(_config(connection), revision)
+        row_security.protect(connection)
 
     async with engine.begin() as connection:
         await connection.run_sync(run)

@@ -14,14 +14,20 @@ from sqlalchemy import Connection
 
 TABLE = "entries_fts"
 
-# What of an entry can be found by its words.
-_BODY = (
-    "coalesce({row}.text, '') || ' ' || coalesce({row}.outcome, '') || ' ' || coalesce({row}.number, '')"
-    " || ' ' || coalesce({row}.baseline, '') || ' ' || coalesce({row}.otherwise, '')"
-    " || ' ' || coalesce({links}, '')"
-)
-_SQLITE_BODY = _BODY.format(row="new", links="new.links")
-_POSTGRES_BODY = "to_tsvector('simple', left(" + _BODY.format(row="new", links="new.links::text") + ", 200000))"
+_TEXTS = ("text", "outcome", "number", "baseline", "otherwise")
+
+
+def _body(row: str, *, mark: str, links: str) -> str:
+    """What of an entry can be found by its words; nothing of what is sealed (see `storage.keyring`)."""
+    texts = [
+        f"CASE WHEN substr({row}.{name}, 1, 1) = {mark} THEN '' ELSE coalesce({row}.{name}, '') END" for name in _TEXTS
+    ]
+    # Links are a list; sealed they are one string.
+    return " || ' ' || ".join([*texts, f"CASE WHEN substr({links}, 1, 1) = '[' THEN {links} ELSE '' END"])
+
+
+_SQLITE_BODY = _body("new", mark="char(2)", links="new.links")
+_POSTGRES_BODY = f"to_tsvector('simple', left({_body('new', mark='chr(2)', links='new.links::text')}, 200000))"
 # The entry's own key and its owner are words too: the index narrows to one person before it looks at theirs.
 _SQLITE_DELETE = (
     f"DELETE FROM {TABLE} WHERE rowid IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH 'key:\"' || old.id || '\"');"
@@ -41,16 +47,17 @@ _SQLITE_TRIGGERS = (
     f"CREATE TRIGGER entries_fts_changed AFTER UPDATE OF {_CHANGED} ON entries "
     f"BEGIN {_SQLITE_DELETE} {_SQLITE_INSERT} END",
 )
-_POSTGRES = (
-    f"CREATE TABLE {TABLE} (entry_id VARCHAR(40) PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE, "
-    "body TSVECTOR NOT NULL)",
-    f"CREATE INDEX ix_{TABLE}_body ON {TABLE} USING gin (body)",
-    f"""CREATE FUNCTION {TABLE}_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+_POSTGRES_FUNCTION = f"""CREATE OR REPLACE FUNCTION {TABLE}_keep() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       INSERT INTO {TABLE} (entry_id, body) VALUES (new.id, {_POSTGRES_BODY})
       ON CONFLICT (entry_id) DO UPDATE SET body = excluded.body;
       RETURN new;
-    END $$""",
+    END $$"""
+_POSTGRES = (
+    f"CREATE TABLE {TABLE} (entry_id VARCHAR(40) PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE, "
+    "body TSVECTOR NOT NULL)",
+    f"CREATE INDEX ix_{TABLE}_body ON {TABLE} USING gin (body)",
+    _POSTGRES_FUNCTION,
     f"CREATE TRIGGER {TABLE}_kept AFTER INSERT OR UPDATE OF {_CHANGED} ON entries "
     f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_keep()",
 )
@@ -64,7 +71,7 @@ def create(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_SQLITE_TABLE)
         create_triggers(connection)
-        body = _BODY.format(row="entries", links="entries.links")
+        body = _body("entries", mark="char(2)", links="entries.links")
         owner = "workspace_id || 'x' || user_id"
         fill = f"INSERT INTO {TABLE} (key, owner, body) SELECT id, {owner}, {body} FROM entries"
         connection.exec_driver_sql(fill)
@@ -79,6 +86,16 @@ def create_triggers(connection: Connection) -> None:
     """Make SQLite's triggers, which go with the table `entries` when it is rebuilt."""
     for statement in _SQLITE_TRIGGERS:
         connection.exec_driver_sql(statement)
+
+
+def renew(connection: Connection) -> None:
+    """Have the database's triggers read entries as this version does; what is indexed stays as it is."""
+    if connection.dialect.name == "sqlite":
+        for name in ("added", "removed", "changed"):
+            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS entries_fts_{name}")
+        create_triggers(connection)
+    else:
+        connection.exec_driver_sql(_POSTGRES_FUNCTION)
 
 
 def drop(connection: Connection) -> None:

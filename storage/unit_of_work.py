@@ -5,8 +5,10 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from storage import row_security
 from storage.engine import READ_ONLY
 from storage.repositories.bets import Bets, DueBets
 from storage.repositories.checkins import Answers, AskedBefore, Checkins, DueCheckins
@@ -15,11 +17,13 @@ from storage.repositories.corrections import Corrections
 from storage.repositories.credits import Credits
 from storage.repositories.entries import Entries
 from storage.repositories.inbox import Inbox
+from storage.repositories.installations import Installations, OAuthStates
 from storage.repositories.marks import Marks
 from storage.repositories.members import Members
 from storage.repositories.outbox import Outbox, Post
 from storage.repositories.plans import DuePlans, Plans
 from storage.repositories.projects import OpenShares, PacketDrafts, Projects, Shares
+from storage.repositories.removal import Removal
 from storage.repositories.reviews import Reviews
 from storage.repositories.search import Search
 from storage.repositories.standings import Standings
@@ -27,11 +31,20 @@ from storage.repositories.workspaces import Workspaces
 
 
 class _Work:
-    """Opens a session and rolls back unless `commit` was called."""
+    """Opens a session and rolls back unless `commit` was called.
 
-    def __init__(self, engine: AsyncEngine, *, reads_only: bool) -> None:
+    Each transaction tells the database whose workspace it works in; `None` is the machinery.
+    """
+
+    def __init__(self, engine: AsyncEngine, workspace_id: str | None, *, reads_only: bool) -> None:
         self._engine = engine.execution_options(**{READ_ONLY: True}) if reads_only else engine
         self._session = AsyncSession(self._engine, expire_on_commit=False)
+        if engine.dialect.name == "postgresql":
+
+            def enter(_session: object, _transaction: object, connection: Connection) -> None:
+                row_security.enter(connection, workspace_id)
+
+            event.listen(self._session.sync_session, "after_begin", enter)
 
     async def __aenter__(self) -> Self:
         return self
@@ -54,7 +67,7 @@ class WorkspaceWork(_Work):
     """Work within one workspace."""
 
     def __init__(self, engine: AsyncEngine, workspace_id: str, *, reads_only: bool) -> None:
-        super().__init__(engine, reads_only=reads_only)
+        super().__init__(engine, workspace_id, reads_only=reads_only)
         self.workspace_id = workspace_id
         self.entries = Entries(self._session, workspace_id)
         self.members = Members(self._session, workspace_id)
@@ -80,8 +93,11 @@ class CrossWorkspaceWork(_Work):
     """Work of the machinery, which serves all workspaces."""
 
     def __init__(self, engine: AsyncEngine, *, reads_only: bool) -> None:
-        super().__init__(engine, reads_only=reads_only)
+        super().__init__(engine, None, reads_only=reads_only)
         self.workspaces = Workspaces(self._session)
+        self.installations = Installations(self._session)
+        self.oauth_states = OAuthStates(self._session)
+        self.removal = Removal(self._session)
         self.inbox = Inbox(self._session)
         self.outbox = Outbox(self._session)
         self.plans = DuePlans(self._session)

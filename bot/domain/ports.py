@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from bot.domain.evidence import Entry
+from bot.domain.installations import FreshTokens
 from bot.domain.outgoing import OutboxItem
 from bot.domain.packet import MadeFile, Packet
 from bot.domain.people import Profile
@@ -70,6 +73,16 @@ class Postman(Protocol):
         """Make the message's words from the facts as they are now, and send it.
 
         Raises `Unreachable` when it can never arrive, `TryLater` for passing faults.
+        """
+
+
+class TokenExchange(Protocol):
+    """Renews tokens that end."""
+
+    async def renew(self, refresh_token: SecretStr) -> FreshTokens:
+        """New tokens for a refresh token, which can be used only once.
+
+        Raises `Unreachable` when Slack refuses it, `TryLater` for passing faults.
         """
 
 

@@ -16,6 +16,7 @@ from bot.services.evidence import EvidenceService
 from bot.services.home import HomeService
 from bot.services.inbox import InboxService
 from bot.services.insight import InsightService
+from bot.services.installations import InstallationService
 from bot.services.keeping import KeepingService
 from bot.services.outbox import OutboxService
 from bot.services.packets import PacketService
@@ -34,6 +35,7 @@ class Services:
 
     clock: Clock
     workspaces: WorkspaceService
+    installations: InstallationService
     people: PeopleService
     capture: CaptureService
     evidence: EvidenceService

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from bot.domain.errors import NotFound
 from bot.domain.ports import Clock
 from bot.domain.workspaces import Workspace, emoji_name
 from storage.unit_of_work import Storage
+
+#: How long a workspace is taken as last read: another process may have changed it.
+KNOWN_FOR = timedelta(seconds=30)
 
 
 class WorkspaceService:
@@ -13,17 +18,21 @@ class WorkspaceService:
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage, self._clock = storage, clock
-        self._known: dict[str, Workspace] = {}
+        self._known: dict[str, tuple[Workspace, datetime]] = {}
 
     async def get(self, workspace_id: str) -> Workspace:
         """The workspace. Raises `NotFound` for one the bot was never installed in."""
-        if workspace_id not in self._known:
-            async with self._storage.machinery_reading() as work:
-                workspace = await work.workspaces.get(workspace_id)
-            if workspace is None:
-                raise NotFound("errors.unknown_workspace")
-            self._known[workspace_id] = workspace
-        return self._known[workspace_id]
+        now = self._clock.now()
+        known = self._known.get(workspace_id)
+        if known and now - known[1] < KNOWN_FOR:
+            return known[0]
+        async with self._storage.machinery_reading() as work:
+            workspace = await work.workspaces.get(workspace_id)
+        if workspace is None:
+            self._known.pop(workspace_id, None)
+            raise NotFound("errors.unknown_workspace")
+        self._known[workspace_id] = (workspace, now)
+        return workspace
 
     async def install(self, workspace: Workspace) -> None:
         """Make a workspace known, or renew what is known of it."""
@@ -41,9 +50,6 @@ class WorkspaceService:
         self._known.pop(workspace_id, None)
         return await self.get(workspace_id)
 
-    async def removed(self, workspace_id: str) -> None:
-        """The app was uninstalled: stop at once."""
-        async with self._storage.machinery() as work:
-            await work.workspaces.mark_removed(workspace_id, self._clock.now())
-            await work.commit()
-        self._known.pop(workspace_id, None)
+    def look_again(self) -> None:
+        """Something changed behind this service: read workspaces anew."""
+        self._known.clear()

@@ -28,7 +28,7 @@ def create_app(services: Services, gateway: SlackGateway, words: Words, signing_
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         try:
-            workspace = await services.workspaces.get(team_id or "")
+            workspace = await services.installations.workspace(team_id or "", enterprise_id)
             client = await gateway.client(workspace.id)
         except NotFound:
             return None

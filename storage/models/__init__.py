@@ -9,6 +9,7 @@ from storage.models.corrections import CorrectionRow
 from storage.models.credits import CreditRow
 from storage.models.entries import ConfirmationRow, EntryRow, PersonInEntryRow, QuoteRow
 from storage.models.inbox import InboxRow
+from storage.models.installations import InstallationRow, OAuthStateRow
 from storage.models.marks import MarkRow
 from storage.models.members import MemberRow
 from storage.models.outbox import OutboxRow
@@ -36,8 +37,10 @@ __all__ = [
     "EmbeddingRow",
     "EntryRow",
     "InboxRow",
+    "InstallationRow",
     "MarkRow",
     "MemberRow",
+    "OAuthStateRow",
     "OutboxRow",
     "PacketDraftRow",
     "PersonInEntryRow",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.types import EvidenceText
 
 
 class BetRow(Base):
@@ -27,12 +28,12 @@ class BetRow(Base):
     workspace_id: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[str] = mapped_column(String(32))
     entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"))
-    expects: Mapped[str] = mapped_column(Text)
+    expects: Mapped[str] = mapped_column(EvidenceText)
     sure: Mapped[int] = mapped_column(SmallInteger)
     made_on: Mapped[date]
     look_again_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(16))
     asked_on: Mapped[date | None]
     settled_on: Mapped[date | None]
-    what_came: Mapped[str | None] = mapped_column(Text)
+    what_came: Mapped[str | None] = mapped_column(EvidenceText)
     created_at: Mapped[datetime]

@@ -6,19 +6,18 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     SmallInteger,
     String,
-    Text,
     Time,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.types import EvidenceJson, EvidenceText
 
 
 def _of_a_member() -> ForeignKeyConstraint:
@@ -75,7 +74,7 @@ class CheckinRow(Base):
     period: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16))
     zone: Mapped[str | None] = mapped_column(String(64))
-    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(EvidenceJson)
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -98,7 +97,7 @@ class AnswerRow(Base):
     user_id: Mapped[str] = mapped_column(String(32))
     checkin_id: Mapped[str] = mapped_column(ForeignKey("checkins.id", ondelete="CASCADE"))
     number: Mapped[int | None] = mapped_column(SmallInteger)
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EvidenceText)
     entry_id: Mapped[str | None] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"))
     ts: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, Text
+from sqlalchemy import ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.types import EvidenceText
 
 
 class CorrectionRow(Base):
@@ -25,7 +26,7 @@ class CorrectionRow(Base):
     entry_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     workspace_id: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[str] = mapped_column(String(32))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EvidenceText)
     kind: Mapped[str] = mapped_column(String(32))
     was: Mapped[str] = mapped_column(String(32))
     corrected_at: Mapped[datetime]

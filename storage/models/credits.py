@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.types import EvidenceText
 
 
 class CreditRow(Base):
@@ -28,7 +29,7 @@ class CreditRow(Base):
     ts: Mapped[str] = mapped_column(String(32))
     thread_ts: Mapped[str | None] = mapped_column(String(32))
     permalink: Mapped[str | None] = mapped_column(String(1024))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EvidenceText)
     state: Mapped[str] = mapped_column(String(16))
     entry_id: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.domain.tagging import Dimension
 from storage.models.base import Base
-from storage.types import DimensionSet
+from storage.types import DimensionSet, EvidenceJson, EvidenceText
 
 
 class EntryRow(Base):
@@ -30,7 +30,7 @@ class EntryRow(Base):
     workspace_id: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[str] = mapped_column(String(32))
     capture_key: Mapped[str] = mapped_column(String(255))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EvidenceText)
     text_by: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(32))
     dimensions: Mapped[tuple[Dimension, ...]] = mapped_column(DimensionSet)
@@ -49,11 +49,11 @@ class EntryRow(Base):
     source_permalink: Mapped[str | None] = mapped_column(String(1024))
     source_author: Mapped[str | None] = mapped_column(String(32))
     source_state: Mapped[str] = mapped_column(String(16))
-    links: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    outcome: Mapped[str | None] = mapped_column(Text)
-    number: Mapped[str | None] = mapped_column(Text)
-    baseline: Mapped[str | None] = mapped_column(Text)
-    otherwise: Mapped[str | None] = mapped_column(Text)
+    links: Mapped[list[dict[str, Any]]] = mapped_column(EvidenceJson)
+    outcome: Mapped[str | None] = mapped_column(EvidenceText)
+    number: Mapped[str | None] = mapped_column(EvidenceText)
+    baseline: Mapped[str | None] = mapped_column(EvidenceText)
+    otherwise: Mapped[str | None] = mapped_column(EvidenceText)
     role: Mapped[str | None] = mapped_column(String(16))
     reach: Mapped[str | None] = mapped_column(String(16))
     sensitivity: Mapped[str] = mapped_column(String(16))
@@ -86,7 +86,7 @@ class QuoteRow(Base):
     channel: Mapped[str] = mapped_column(String(32))
     author: Mapped[str] = mapped_column(String(32))
     role: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EvidenceText)
 
 
 class PersonInEntryRow(Base):
@@ -112,5 +112,5 @@ class ConfirmationRow(Base):
     by: Mapped[str] = mapped_column(String(32), primary_key=True)
     workspace_id: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16))
-    quote: Mapped[str | None] = mapped_column(Text)
+    quote: Mapped[str | None] = mapped_column(EvidenceText)
     at: Mapped[datetime]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.types import EvidenceText
 
 
 class InboxRow(Base):
@@ -29,7 +30,7 @@ class InboxRow(Base):
     event_id: Mapped[str] = mapped_column(String(64))
     fact_key: Mapped[str] = mapped_column(String(255))
     order_key: Mapped[str] = mapped_column(String(96))
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(EvidenceText)
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.types import EvidenceBytes, EvidenceJson, EvidenceText
 
 
 def _owner() -> ForeignKeyConstraint:
@@ -26,9 +27,9 @@ class ProjectRow(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     workspace_id: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[str] = mapped_column(String(32))
-    name: Mapped[str] = mapped_column(String(200))
-    problem: Mapped[str | None] = mapped_column(Text)
-    scope: Mapped[str | None] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(EvidenceText(200))
+    problem: Mapped[str | None] = mapped_column(EvidenceText)
+    scope: Mapped[str | None] = mapped_column(EvidenceText)
     created_at: Mapped[datetime]
 
 
@@ -41,7 +42,7 @@ class PacketDraftRow(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     workspace_id: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[str] = mapped_column(String(32))
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[dict[str, Any]] = mapped_column(EvidenceJson)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -61,9 +62,9 @@ class ConfirmRequestRow(Base):
     user_id: Mapped[str] = mapped_column(String(32))
     asked_user: Mapped[str] = mapped_column(String(32))
     entry_id: Mapped[str] = mapped_column(ForeignKey("entries.id", ondelete="CASCADE"))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EvidenceText)
     state: Mapped[str] = mapped_column(String(16))
-    suggestion: Mapped[str | None] = mapped_column(Text)
+    suggestion: Mapped[str | None] = mapped_column(EvidenceText)
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
@@ -82,9 +83,9 @@ class ShareRow(Base):
     workspace_id: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[str] = mapped_column(String(32))
     key_digest: Mapped[str] = mapped_column(String(64))
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(EvidenceText(200))
     entry_count: Mapped[int]
-    page: Mapped[str] = mapped_column(Text)
+    page: Mapped[str] = mapped_column(EvidenceText)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
@@ -113,4 +114,4 @@ class EmbeddingRow(Base):
     user_id: Mapped[str] = mapped_column(String(32))
     model: Mapped[str] = mapped_column(String(40))
     of_updated_at: Mapped[datetime]
-    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    vector: Mapped[bytes] = mapped_column(EvidenceBytes)

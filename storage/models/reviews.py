@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
+from storage.types import EvidenceText
 
 
 class ReviewRow(Base):
@@ -26,6 +27,6 @@ class ReviewRow(Base):
     user_id: Mapped[str] = mapped_column(String(32))
     quarter: Mapped[str] = mapped_column(String(8))
     focus: Mapped[str | None] = mapped_column(String(32))
-    reflection: Mapped[str] = mapped_column(Text)
+    reflection: Mapped[str] = mapped_column(EvidenceText)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -46,6 +46,21 @@ class Workspaces(CrossWorkspaceRepository):
             update(WorkspaceRow).where(WorkspaceRow.id == workspace_id).values(keep_emoji=keep, credit_emoji=credit)
         )
 
+    async def of_organisation(self, enterprise_id: str) -> Sequence[str]:
+        """Ids of the known workspaces of an Enterprise organisation."""
+        rows = await self._session.scalars(
+            select(WorkspaceRow.id).where(WorkspaceRow.enterprise_id == enterprise_id).order_by(WorkspaceRow.id)
+        )
+        return list(rows)
+
+    async def revive(self, enterprise_id: str, *, bot_user_id: str, bot_id: str | None) -> None:
+        """The app was installed again for an organisation: its known workspaces live on with what they had."""
+        await self._session.execute(
+            update(WorkspaceRow)
+            .where(WorkspaceRow.enterprise_id == enterprise_id)
+            .values(removed_at=None, bot_user_id=bot_user_id, bot_id=bot_id)
+        )
+
     async def mark_removed(self, workspace_id: str, now: datetime) -> None:
         """The app was uninstalled there."""
         await self._session.execute(update(WorkspaceRow).where(WorkspaceRow.id == workspace_id).values(removed_at=now))

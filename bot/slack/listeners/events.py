@@ -52,10 +52,16 @@ async def on_joined(event: Payload, context: AsyncBoltContext, *, services: Serv
 
 async def on_removed(event: Payload, context: AsyncBoltContext, *, services: Services) -> None:
     """The app was uninstalled: stop at once."""
-    await services.workspaces.removed(context.team_id or "")
+    await _stop(context, services)
 
 
 async def on_tokens_revoked(event: Payload, context: AsyncBoltContext, *, services: Services) -> None:
     """Without its bot token the bot can do nothing there."""
     if (event.get("tokens") or {}).get("bot"):
-        await services.workspaces.removed(context.team_id or "")
+        await _stop(context, services)
+
+
+async def _stop(context: AsyncBoltContext, services: Services) -> None:
+    await services.installations.removed(
+        context.team_id or "", context.enterprise_id, whole_organisation=bool(context.is_enterprise_install)
+    )
