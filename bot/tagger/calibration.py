@@ -80,7 +80,7 @@ def choose_thresholds(kinds: FloatArray, texts: Sequence[LabelledText]) -> Thres
 
     `show`: the lowest probability of the best kind from which on at least 90 % of the tags shown are
     right. `suggest`: the lowest probability of multiplying evidence from which on at most 1 in
-    400 of the texts without any is suggested (real channels are duller than the training texts).
+    100 of the texts without any is suggested (they are harder than what real channels hold).
     """
     best, p = kinds.argmax(axis=1), kinds.max(axis=1)
     right = np.array([KINDS[i] in (t.kind, t.second) for i, t in zip(best, texts, strict=True)])
@@ -91,5 +91,5 @@ def choose_thresholds(kinds: FloatArray, texts: Sequence[LabelledText]) -> Thres
     plain = [KINDS.index(k) for k in KINDS if k in ("none", "delivery")]
     without = np.array([t.kind in ("none", "delivery") for t in texts])
     multiplying = 1.0 - kinds[without][:, plain].sum(axis=1)
-    suggest = float(np.quantile(multiplying, 1 - 1 / 400)) if without.any() else 0.99
+    suggest = float(np.quantile(multiplying, 1 - 1 / 100)) if without.any() else 0.99
     return Thresholds(show=round(min(show, 0.9), 3), suggest=round(min(max(suggest, 0.9), 0.999), 3))

@@ -114,6 +114,7 @@ class _Encoder:
         gaps = ids == _GAP
         projected[unique == _GAP] = 0
         out = np.empty((len(ids), SIZE + len(_BRANCHES) * _BRANCH), np.float32)
+        out[:_REACH, SIZE:] = out[-_REACH:, SIZE:] = 0
         np.take(raw, token, axis=0, out=out[:, :SIZE])
         hidden = np.zeros((len(ids), _BRANCH), np.float32)
         for number, (width, left) in enumerate(_BRANCHES):

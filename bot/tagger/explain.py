@@ -8,13 +8,13 @@ model alike, and anyone can check it by deleting the words.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from bot.domain.tagging import Cue, Kind
 from bot.tagger.arrays import FloatArray
-from bot.tagger.model import KINDS, Model
+from bot.tagger.model import KINDS, Probabilities
 from bot.tagger.text import clip
 
 #: How many words are tried one by one; in a longer text words are tried in groups.
@@ -24,9 +24,11 @@ _LONGEST_CUE = 4
 _WORD = re.compile(r"<[^>\s]*>|\S+")
 
 Span = tuple[int, int]
+#: Anything that gives raw texts their probabilities.
+Reader = Callable[[Sequence[str]], Probabilities]
 
 
-def cues(model: Model, text: str, kind: Kind) -> tuple[Cue, ...]:
+def cues(read: Reader, text: str, kind: Kind) -> tuple[Cue, ...]:
     """Up to three pieces of the text that carried `kind`, heaviest first, in the text's own spelling.
 
     Every cue's weight is what the log-odds of `kind` lose when just that piece is removed; only
@@ -38,16 +40,16 @@ def cues(model: Model, text: str, kind: Kind) -> tuple[Cue, ...]:
         return ()
     size = -(-len(words) // TRIES)
     pieces = [(words[i][0], words[min(i + size, len(words)) - 1][1]) for i in range(0, len(words), size)]
-    losses = _losses(model, text, kind, pieces)
+    losses = _losses(read, text, kind, pieces)
     spans = _merge(pieces, losses)
-    weights = _losses(model, text, kind, spans)
+    weights = _losses(read, text, kind, spans)
     found = [Cue(text=text[a:b].strip(), weight=float(w)) for (a, b), w in zip(spans, weights, strict=True) if w > 0]
     return tuple(sorted(found, key=lambda cue: -cue.weight)[:_SHOWN])
 
 
-def _losses(model: Model, text: str, kind: Kind, spans: Sequence[Span]) -> FloatArray:
+def _losses(read: Reader, text: str, kind: Kind, spans: Sequence[Span]) -> FloatArray:
     without = [text[:a] + text[b:] for a, b in spans]
-    p = model.read([text, *without]).kinds[:, KINDS.index(kind)].astype(np.float64)
+    p = read([text, *without]).kinds[:, KINDS.index(kind)].astype(np.float64)
     p = np.clip(p, 1e-6, 1 - 1e-6)
     odds = np.log(p / (1 - p))
     return np.asarray(odds[0] - odds[1:], np.float32)

@@ -60,9 +60,17 @@ class Calibration:
 
     def probabilities(self, scores: FloatArray) -> Probabilities:
         """Probabilities of rows of 18 scores."""
-        kinds = softmax(scores[:, : len(KINDS)] * self.kind_scale + self.kind_shift)
+        kinds = softmax(self.kind_odds(scores))
+        return Probabilities(kinds, self.dimensions(scores, kinds))
+
+    def kind_odds(self, scores: FloatArray) -> FloatArray:
+        """Log-odds of the kinds, up to a constant in each row."""
+        return np.asarray(scores[:, : len(KINDS)] * self.kind_scale + self.kind_shift, np.float32)
+
+    def dimensions(self, scores: FloatArray, kinds: FloatArray) -> FloatArray:
+        """Probabilities of the dimensions, given those of the kinds."""
         own = scores[:, len(KINDS) :] * self.dimension_scale + self.dimension_shift
-        return Probabilities(kinds, sigmoid(own + self.dimension_prior * expected(kinds)))
+        return sigmoid(own + self.dimension_prior * expected(kinds))
 
 
 @dataclass(frozen=True)

@@ -110,7 +110,7 @@ class Ngrams:
 class NgramChoice:
     """Which n-grams are worth a column: seen in enough texts and by enough writers."""
 
-    min_texts: int = 3
+    min_texts: int = 2
     min_writers: int = 2
     shortest: int = 2
     longest: int = 5

@@ -43,7 +43,7 @@ class TextTagger:
         found = self.tag_many([text])[0]
         if not explain:
             return found
-        return found.model_copy(update={"why": cues(self.model, text, found.kind)})
+        return found.model_copy(update={"why": cues(self.model.read, text, found.kind)})
 
     def tag_many(self, texts: Iterable[str]) -> list[Tag]:
         """The tags of many texts, in their order; faster than one by one."""

@@ -1,38 +1,82 @@
-"""Making a new version of the shipped model: train, calibrate, measure, write."""
+"""Making a new version of a model: train, calibrate, measure, write; with corrections, only if it's no worse."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.tagger.artifact import FORMAT, ArtifactStore, Meta
 from bot.tagger.calibration import choose_thresholds
 from bot.tagger.crossvalidation import nested_probabilities
 from bot.tagger.figures import figures_of
-from bot.tagger.texts import load_texts, texts_digest
-from bot.tagger.training import Settings, out_of_fold_scores, prepare, train
+from bot.tagger.texts import LabelledText, texts_digest
+from bot.tagger.training import Prepared, Settings, out_of_fold_scores, prepare, train
 
 
-def build(texts_path: Path, store: ArtifactStore, version: str | None = None, settings: Settings | None = None) -> Meta:
+@dataclass(frozen=True)
+class Retrained:
+    """What became of a candidate: the version it was saved as, or `None` because it was worse.
+
+    `before` and `after` are the figures on the shared texts, by models that hadn't seen their
+    writers, without and with the corrections.
+    """
+
+    version: str | None
+    before: dict[str, float]
+    after: dict[str, float]
+
+
+def build(
+    texts: Sequence[LabelledText], store: ArtifactStore, version: str | None = None, settings: Settings | None = None
+) -> Meta:
     """Train a version from labelled texts, write it to the store and return its description.
 
-    Takes a minute or two. Raises `TextsError`, `TrainingUnavailable` or `ArtifactError`.
+    Takes a minute or two. Raises `TrainingUnavailable` or `ArtifactError`.
+    """
+    return _save(prepare(texts), None, store, version, settings or Settings())
+
+
+def retrain(
+    texts: Sequence[LabelledText],
+    corrections: Sequence[LabelledText],
+    store: ArtifactStore,
+    settings: Settings | None = None,
+) -> Retrained:
+    """Train a candidate that also knows a workspace's corrections; put it to use only if it's no worse.
+
+    `texts` are the shared training texts: the candidate replaces the model in use when its
+    macro-F1 on them, by writers it has not seen, is at least that of training without the
+    corrections. The version before can be had back with `ArtifactStore.rollback`.
     """
     settings = settings or Settings()
-    texts = load_texts(texts_path)
-    data = prepare(texts)
-    scores = out_of_fold_scores(data, settings)
-    model = train(data, settings, scores)
-    held_out = nested_probabilities(scores, texts, settings.folds)
+    data, extra = prepare(texts), prepare(corrections)
+    before = figures_of(nested_probabilities(out_of_fold_scores(data, settings), texts, settings.folds), texts)
+    scores = out_of_fold_scores(data, settings, extra)
+    after = figures_of(nested_probabilities(scores, texts, settings.folds), texts)
+    if after["macro_f1"] < before["macro_f1"]:
+        return Retrained(None, before, after)
+    version = _save(data, extra, store, None, settings).version
+    store.activate(version)
+    return Retrained(version, before, after)
+
+
+def _save(
+    data: Prepared, extra: Prepared | None, store: ArtifactStore, version: str | None, settings: Settings
+) -> Meta:
+    scores = out_of_fold_scores(data, settings, extra)
+    model = train(data, settings, scores, extra)
+    held_out = nested_probabilities(scores, data.texts, settings.folds)
+    used = data.texts + (extra.texts if extra else ())
     meta = Meta(
         version=version or next_version(store),
         format=FORMAT,
         sha256="",
-        texts_sha256=texts_digest(texts),
-        texts=len(texts),
-        writers=len({t.writer for t in texts}),
+        texts_sha256=texts_digest(used),
+        texts=len(used),
+        writers=len({t.writer for t in used}),
         settings=settings.as_dict(),
-        thresholds=choose_thresholds(held_out.kinds, texts),
-        figures=figures_of(held_out, texts),
+        thresholds=choose_thresholds(held_out.kinds, data.texts),
+        figures=figures_of(held_out, data.texts),
     )
     store.save(model, meta)
     return store.meta(meta.version)

@@ -59,6 +59,11 @@ class Prepared:
             tuple(self.texts[i] for i in some), tuple(self.normalised[i] for i in some), self.embeddings[rows]
         )
 
+    def joined(self, other: Prepared) -> Prepared:
+        """These texts and then the others."""
+        embeddings = np.concatenate([self.embeddings, other.embeddings])
+        return Prepared(self.texts + other.texts, self.normalised + other.normalised, embeddings)
+
 
 def prepare(texts: Sequence[LabelledText]) -> Prepared:
     """Normalise and embed the texts once."""
@@ -82,12 +87,15 @@ def folds_of(texts: Sequence[LabelledText], count: int) -> list[NDArray[np.intp]
     return [np.array([i for i, t in enumerate(texts) if fold_of[t.writer] == n], np.intp) for n in range(len(loads))]
 
 
-def out_of_fold_scores(data: Prepared, settings: Settings) -> FloatArray:
-    """Uncalibrated scores of every text by a model that has seen no text of its writer."""
+def out_of_fold_scores(data: Prepared, settings: Settings, extra: Prepared | None = None) -> FloatArray:
+    """Uncalibrated scores of every text by a model that has seen no text of its writer.
+
+    `extra` texts (corrections, say) are trained on in every fold, and never scored.
+    """
     scores = np.zeros((len(data.texts), len(KINDS) + len(DIMENSIONS)), np.float32)
     for held_out in folds_of(data.texts, settings.folds):
-        rest = np.setdiff1d(np.arange(len(data.texts)), held_out)
-        model = fit_uncalibrated(data.take(rest), settings)
+        rest = data.take(np.setdiff1d(np.arange(len(data.texts)), held_out))
+        model = fit_uncalibrated(rest if extra is None else rest.joined(extra), settings)
         scores[held_out] = model.scores(features_of(model.ngrams, data.take(held_out)))
     return scores
 
@@ -97,9 +105,13 @@ def features_of(ngrams: Ngrams, data: Prepared) -> Features:
     return Features(tuple(ngrams.vector(t) for t in data.normalised), data.embeddings)
 
 
-def train(data: Prepared, settings: Settings, scores: FloatArray) -> Model:
-    """A model of all the texts, calibrated on their out-of-fold scores. The same input gives the same model."""
-    return replace(fit_uncalibrated(data, settings), calibration=fit_calibration(scores, data.texts))
+def train(data: Prepared, settings: Settings, scores: FloatArray, extra: Prepared | None = None) -> Model:
+    """A model of all the texts, calibrated on the out-of-fold `scores` of `data`.
+
+    The same input gives the same model.
+    """
+    model = fit_uncalibrated(data if extra is None else data.joined(extra), settings)
+    return replace(model, calibration=fit_calibration(scores, data.texts))
 
 
 def fit_uncalibrated(data: Prepared, settings: Settings) -> Model:
