@@ -174,15 +174,20 @@ async def _work(
                 continue
 
 
+def keyring_from(settings: Settings) -> Keyring:
+    """The keys in the settings. Raises `KeyringError` for what is no key."""
+    keys = settings.encryption_keys.get_secret_value().split(",")
+    return Keyring(keys, seals_evidence=settings.encrypt_evidence)
+
+
 def engine_from(settings: Settings, database_url: str | None = None) -> Engine:
     """The engine that the settings describe, or the same for another database."""
-    keys = settings.encryption_keys.get_secret_value().split(",")
     return create_engine(
         database_url or settings.database_url,
         pool_size=settings.database_pool_size,
         pool_overflow=settings.database_pool_overflow,
         statement_timeout_ms=settings.database_statement_timeout_ms,
-        keyring=Keyring(keys, seals_evidence=settings.encrypt_evidence),
+        keyring=keyring_from(settings),
     )
 
 

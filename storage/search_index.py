@@ -8,19 +8,20 @@ SQLite has it as an FTS5 table, PostgreSQL as a column of lexemes. A migration t
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from sqlalchemy import Connection
 
 TABLE = "entries_fts"
 
-_TEXTS = ("text", "outcome", "number", "baseline", "otherwise")
+TEXTS = ("text", "outcome", "number", "baseline", "otherwise")
 
 
 def _body(row: str, *, mark: str, links: str) -> str:
     """What of an entry can be found by its words; nothing of what is sealed (see `storage.keyring`)."""
     texts = [
-        f"CASE WHEN substr({row}.{name}, 1, 1) = {mark} THEN '' ELSE coalesce({row}.{name}, '') END" for name in _TEXTS
+        f"CASE WHEN substr({row}.{name}, 1, 1) = {mark} THEN '' ELSE coalesce({row}.{name}, '') END" for name in TEXTS
     ]
     # Links are a list; sealed they are one string.
     return " || ' ' || ".join([*texts, f"CASE WHEN substr({links}, 1, 1) = '[' THEN {links} ELSE '' END"])
@@ -112,6 +113,12 @@ def drop(connection: Connection) -> None:
 def belongs_to_models(_item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
     """For Alembic: whether a table is one of the models', and so to be compared with them."""
     return not (kind == "table" and (name or "").startswith(TABLE))
+
+
+def words_of(text: str, *, most: int | None = MOST_WORDS) -> list[str]:
+    """The words of a text as they are compared: without case and accents."""
+    bare = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
+    return _WORD.findall(bare)[:most]
 
 
 def sqlite_query(words: str, workspace_id: str, user_id: str, *, every: bool) -> str | None:

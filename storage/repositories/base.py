@@ -7,7 +7,13 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.keyring import keyring_of
 from storage.models.base import Base
+
+
+def words_are_sealed(session: AsyncSession) -> bool:
+    """Whether the database can't look into people's words, so that whoever searches them reads them all."""
+    return keyring_of(session.get_bind().dialect).seals_evidence
 
 
 class WorkspaceRepository:

@@ -12,7 +12,7 @@ from bot.domain.search import Query
 from storage import search_index
 from storage.models.entries import EntryRow, PersonInEntryRow
 from storage.models.packets import EmbeddingRow, ProjectRow
-from storage.repositories.base import WorkspaceRepository, insert_into
+from storage.repositories.base import WorkspaceRepository, insert_into, words_are_sealed
 from storage.repositories.entries import entry_of
 from storage.repositories.standings import entry_strength
 from storage.types import dimension_bits
@@ -23,7 +23,9 @@ class Search(WorkspaceRepository):
 
     async def by_words(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
         """Ids of kept entries in which the query's words occur, all of them or any, best first."""
-        if self._session.get_bind().dialect.name == "sqlite":
+        if words_are_sealed(self._session):
+            found = await self._by_reading(user_id, query, every=every, limit=limit)
+        elif self._session.get_bind().dialect.name == "sqlite":
             found = await self._by_fts5(user_id, query, every=every, limit=limit)
         else:
             found = await self._by_lexemes(user_id, query, every=every, limit=limit)
@@ -33,7 +35,7 @@ class Search(WorkspaceRepository):
         """Ids of kept entries that pass the filters alone, newest first."""
         rows = await self._session.scalars(
             select(EntryRow.id)
-            .where(*self._passing(user_id, query))
+            .where(*await self._passing(user_id, query))
             .order_by(EntryRow.occurred_on.desc(), EntryRow.id.desc())
             .limit(limit)
         )
@@ -44,7 +46,7 @@ class Search(WorkspaceRepository):
         if not ids:
             return set()
         rows = await self._session.scalars(
-            select(EntryRow.id).where(*self._passing(user_id, query), EntryRow.id.in_(ids))
+            select(EntryRow.id).where(*await self._passing(user_id, query), EntryRow.id.in_(ids))
         )
         return set(rows)
 
@@ -92,11 +94,15 @@ class Search(WorkspaceRepository):
                 .on_conflict_do_update(index_elements=["entry_id"], set_=values)
             )
 
-    async def embedding_state(self, user_id: str, model: str) -> tuple[int, Any]:
-        """Something that changes whenever this person's embeddings do."""
+    async def record_state(self, user_id: str) -> tuple[int, Any]:
+        """Something that changes whenever this person's kept entries do."""
         row = (
             await self._session.execute(
-                select(func.count(), func.max(EmbeddingRow.of_updated_at)).where(*self._embedded(user_id, model))
+                select(func.count(), func.max(EntryRow.updated_at)).where(
+                    EntryRow.workspace_id == self._workspace_id,
+                    EntryRow.user_id == user_id,
+                    EntryRow.status == EntryStatus.KEPT,
+                )
             )
         ).one()
         return row[0], row[1]
@@ -120,12 +126,14 @@ class Search(WorkspaceRepository):
         if match is None:
             return []
         hits = (
-            text(f"SELECT key FROM {search_index.TABLE} WHERE {search_index.TABLE} MATCH :match ORDER BY rank")  # noqa: S608
-            .bindparams(match=match)
+            text(
+                f"SELECT key FROM {search_index.TABLE} WHERE {search_index.TABLE} MATCH :match ORDER BY rank LIMIT :most"
+            )
+            .bindparams(match=match, most=limit * 10)
             .columns(key=EntryRow.id.type)
         )
         ids = list(await self._session.scalars(hits))
-        passing = await self.passing(user_id, query, ids[: limit * 10])
+        passing = await self.passing(user_id, query, ids)
         return [id_ for id_ in ids if id_ in passing][:limit]
 
     async def _by_lexemes(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
@@ -138,13 +146,41 @@ class Search(WorkspaceRepository):
             select(EntryRow.id)
             .select_from(EntryRow)
             .join(text(search_index.TABLE), literal_column(f"{search_index.TABLE}.entry_id") == EntryRow.id)
-            .where(*self._passing(user_id, query), body.op("@@")(wanted))
+            .where(*await self._passing(user_id, query), body.op("@@")(wanted))
             .order_by(func.ts_rank(body, wanted).desc(), EntryRow.occurred_on.desc(), EntryRow.id)
             .limit(limit)
         )
         return list(rows)
 
-    def _passing(self, user_id: str, query: Query) -> list[ColumnElement[bool]]:
+    async def _by_reading(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
+        """Where the words are sealed no index may hold them: each entry is opened and read."""
+        wanted = search_index.words_of(query.words)
+        if not wanted:
+            return []
+        rows = await self._session.stream(
+            select(EntryRow.id, *(getattr(EntryRow, name) for name in search_index.TEXTS), EntryRow.links)
+            .where(*await self._passing(user_id, query))
+            .order_by(EntryRow.occurred_on.desc(), EntryRow.id.desc())
+            .execution_options(yield_per=500)
+        )
+        hits: list[tuple[int, str]] = []
+        async for id_, *texts in rows:
+            there = search_index.words_of(" ".join(str(each) for each in texts if each), most=None)
+            found = sum(any(word.startswith(each) for word in there) for each in wanted)
+            if found == len(wanted) if every else found:
+                hits.append((found, id_))
+        # The newest first among those with as many of the words: sorting keeps their order.
+        return [id_ for _, id_ in sorted(hits, key=lambda hit: -hit[0])[:limit]]
+
+    async def _projects_called(self, user_id: str, part: str) -> Sequence[str]:
+        rows = await self._session.execute(
+            select(ProjectRow.id, ProjectRow.name).where(
+                ProjectRow.workspace_id == self._workspace_id, ProjectRow.user_id == user_id
+            )
+        )
+        return [row.id for row in rows if part.casefold() in row.name.casefold()]
+
+    async def _passing(self, user_id: str, query: Query) -> list[ColumnElement[bool]]:
         conditions = [
             EntryRow.workspace_id == self._workspace_id,
             EntryRow.user_id == user_id,
@@ -159,7 +195,9 @@ class Search(WorkspaceRepository):
         for user in query.people:
             in_it = (PersonInEntryRow.entry_id == EntryRow.id, PersonInEntryRow.user == user)
             conditions.append(or_(exists().where(*in_it), EntryRow.text.contains(f"<@{user}>", autoescape=True)))
-        if query.project is not None:
+        if query.project is not None and words_are_sealed(self._session):
+            conditions.append(EntryRow.project_id.in_(await self._projects_called(user_id, query.project)))
+        elif query.project is not None:
             named = ProjectRow.name.icontains(query.project, autoescape=True)
             conditions.append(exists().where(ProjectRow.id == EntryRow.project_id, named))
         if query.strength is not None:
