@@ -12,6 +12,7 @@ from bot.bootstrap import Multiplier, assemble
 from bot.domain.evidence import Entry
 from bot.domain.ports import Tagger
 from bot.sandbox import ManualClock, Sandbox
+from bot.services.clock import SystemClock
 from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
 from bot.web.app import create_web_app
@@ -26,6 +27,7 @@ class RunningBot:
     slack: Sandbox
     clock: ManualClock
     workspace_id: str
+    request_url: str = ""
 
     async def settle(self) -> None:
         """Work inbox and outbox until nothing is due any more."""
@@ -62,8 +64,9 @@ async def running_bot(
         multiplier = await assemble(settings, clock=clock, tagger=tagger)
         stack.push_async_callback(multiplier.close)
         workspace = await multiplier.install_from_token()
+        url = ""
         if http:
-            await stack.enter_async_context(_serving(multiplier, slack))
+            url = await stack.enter_async_context(_serving(multiplier, slack))
         else:
             receiver = SocketModeReceiver(
                 multiplier.entrance, settings.slack_app_token.get_secret_value(), settings.slack_api_url
@@ -71,13 +74,14 @@ async def running_bot(
             stack.push_async_callback(receiver.close)
             await receiver.start()
         await slack.connected()
-        yield RunningBot(multiplier=multiplier, slack=slack, clock=clock, workspace_id=workspace.id)
+        yield RunningBot(multiplier=multiplier, slack=slack, clock=clock, workspace_id=workspace.id, request_url=url)
 
 
 @asynccontextmanager
-async def _serving(multiplier: Multiplier, slack: Sandbox) -> AsyncIterator[None]:
+async def _serving(multiplier: Multiplier, slack: Sandbox) -> AsyncIterator[str]:
     secret = multiplier.settings.slack_signing_secret.get_secret_value()
-    app = create_web_app(multiplier.entrance, secret, multiplier.services.clock)
+    # The sandbox signs by the machine's clock, since Bolt's own check knows no other.
+    app = create_web_app(multiplier.entrance, secret, SystemClock())
     add_shared_pages(app, multiplier.services.shares.read)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -85,7 +89,8 @@ async def _serving(multiplier: Multiplier, slack: Sandbox) -> AsyncIterator[None
     await site.start()
     try:
         host, port = runner.addresses[0][:2]
-        await slack.use_http(f"http://{host}:{port}/slack/events")
-        yield
+        url = f"http://{host}:{port}/slack/events"
+        await slack.use_http(url)
+        yield url
     finally:
         await runner.cleanup()

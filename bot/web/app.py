@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from aiohttp import web
@@ -12,10 +13,19 @@ from slack_sdk import signature
 from slack_sdk.signature import SignatureVerifier
 
 from bot.domain.ports import Clock
-from bot.slack.entrance import Entrance
 
 #: Slack's own payloads stay far below this.
 LARGEST_BODY = 1_000_000
+
+
+class Entrance(Protocol):
+    """Who takes what Slack sends, once it is known to be Slack's."""
+
+    async def event(self, payload: Mapping[str, Any], body: str) -> None:
+        """Store an event. When this returns it may be acknowledged."""
+
+    async def interaction(self, payload: Mapping[str, Any]) -> BoltResponse:
+        """A command, action, shortcut or form; its effect is stored when this returns."""
 
 
 class _SignatureClock(signature.Clock):
