@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import io
 import json
 import time
 from collections.abc import AsyncIterator
@@ -58,7 +59,7 @@ async def post(bot: RunningBot, body: bytes, headers: dict[str, str]) -> tuple[i
     """What the door answers."""
     async with (
         aiohttp.ClientSession() as session,
-        session.post(bot.request_url, data=body, headers=headers) as response,
+        session.post(bot.request_url, data=io.BytesIO(body), headers=headers) as response,
     ):
         return response.status, await response.text()
 
