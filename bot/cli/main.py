@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from bot.cli.doctor import doctor
-from bot.cli.export import export
+from bot.cli.export import export, import_record
 from bot.cli.run import run
 from bot.cli.tagger import tag_command, tagger_app
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command("run")(run)
 app.command("export")(export)
+app.command("import-record")(import_record)
 app.command("doctor")(doctor)
 app.command("tag")(tag_command)
 app.add_typer(tagger_app, name="tagger")

@@ -16,6 +16,12 @@ _FILTER = re.compile(
     r"\b(kind|dimension|project|strength|period|in|since|until|person):(?:\"([^\"]*)\"|“([^”]*)”|(\S+))",
     re.IGNORECASE,
 )
+_IN_EVERY_QUESTION = frozenset(
+    """
+    a about all an and any anything are at did do does for from have how i in is it me my of on or our that the
+    there they to us was we were what when where which who whom why with
+    """.split()  # noqa: SIM905
+)
 _Choice = Kind | Dimension | Strength
 #: What may stand after each filter: the full names first, then what people call them.
 _CHOICES: dict[str, dict[str, _Choice]] = {
@@ -47,6 +53,12 @@ class Query(Value):
     project: str | None = None
     strength: Strength | None = None
     """At least this strength."""
+
+    @property
+    def telling(self) -> Query:
+        """The same without the words that every question has; as it is when it has no others."""
+        kept = [word for word in self.words.split() if word.casefold().strip("?!.,") not in _IN_EVERY_QUESTION]
+        return self.model_copy(update={"words": " ".join(kept)}) if kept else self
 
     @property
     def is_empty(self) -> bool:

@@ -45,10 +45,9 @@ class SearchService:
         Raises `Refused` for a filter with a value it doesn't have.
         """
         query = read_query(line, await self._people.today(workspace_id, user_id))
-        if query.words:
-            await self.embed(workspace_id, user_id, EMBEDDED_AT_ONCE)
+        held = await self._ready(workspace_id, user_id) if query.words else None
         async with self._storage.reading(workspace_id) as work:
-            ids = await self._ids(work, user_id, query, limit)
+            ids = await self._ids(work, user_id, query, held, limit)
             return Found(query=query, entries=tuple(await work.search.entries(user_id, ids)))
 
     async def embed(self, workspace_id: str, user_id: str, limit: int) -> int:
@@ -64,28 +63,39 @@ class SearchService:
             await work.commit()
         return len(entries)
 
-    async def _ids(self, work: WorkspaceWork, user_id: str, query: Query, limit: int) -> list[str]:
+    async def _ids(self, work: WorkspaceWork, user_id: str, query: Query, held: object, limit: int) -> list[str]:
         if not query.words:
             return list(await work.search.by_filters(user_id, query, limit))
-        exact = await work.search.by_words(user_id, query, every=True, limit=_POOL)
-        any_ = [] if len(exact) >= limit else await work.search.by_words(user_id, query, every=False, limit=_POOL)
-        near = await self._near(work, user_id, query)
+        telling = query.telling
+        exact = await work.search.by_words(user_id, telling, every=True, limit=_POOL)
+        any_ = [] if len(exact) >= limit else await work.search.by_words(user_id, telling, every=False, limit=_POOL)
+        near = await self._near(work, user_id, query, held)
         scores: dict[str, float] = {}
         for ranked in (exact, any_, near):
             for place, id_ in enumerate(ranked, 1):
                 scores[id_] = scores.get(id_, 0.0) + 1 / (_FUSION + place)
         return sorted(scores, key=lambda id_: (-scores[id_], id_))[:limit]
 
-    async def _near(self, work: WorkspaceWork, user_id: str, query: Query) -> list[str]:
-        key = (work.workspace_id, user_id)
-        state = await work.search.embedding_state(user_id, self._meaning.model)
-        if key not in self._held or self._held[key][0] != state:
-            vectors = await work.search.embeddings(user_id, self._meaning.model)
-            self._held[key] = (state, self._meaning.hold(vectors))
+    async def _ready(self, workspace_id: str, user_id: str) -> object:
+        """The person's embeddings, those of new and changed entries among them, as far as time allows."""
+        key = (workspace_id, user_id)
+        async with self._storage.reading(workspace_id) as work:
+            state = await work.search.record_state(user_id)
+        if key in self._held and self._held[key][0] == state:
+            self._held.move_to_end(key)
+            return self._held[key][1]
+        placed = await self.embed(workspace_id, user_id, EMBEDDED_AT_ONCE)
+        async with self._storage.reading(workspace_id) as work:
+            held = self._meaning.hold(await work.search.embeddings(user_id, self._meaning.model))
+        # With some still to place, what is held is not the whole record yet: look again next time.
+        if placed < EMBEDDED_AT_ONCE:
+            self._held[key] = (state, held)
             while len(self._held) > _HELD_RECORDS:
                 self._held.popitem(last=False)
-        self._held.move_to_end(key)
-        near = self._meaning.nearest(query.words, self._held[key][1], _POOL * 4)
+        return held
+
+    async def _near(self, work: WorkspaceWork, user_id: str, query: Query, held: object) -> list[str]:
+        near = self._meaning.nearest(query.words, held, _POOL * 4)
         ids = [id_ for id_, likeness in near if likeness >= _LIKE]
         passing = await work.search.passing(user_id, query, ids)
         return [id_ for id_ in ids if id_ in passing][:_POOL]
