@@ -17,6 +17,9 @@ from storage.repositories.entries import entry_of
 from storage.repositories.standings import entry_strength
 from storage.types import dimension_bits
 
+_INDEX = search_index.TABLE
+_HITS = f"SELECT key FROM {_INDEX} WHERE {_INDEX} MATCH :match ORDER BY rank LIMIT :most"  # noqa: S608
+
 
 class Search(WorkspaceRepository):
     """Searching the entries of one workspace."""
@@ -125,13 +128,7 @@ class Search(WorkspaceRepository):
         match = search_index.sqlite_query(query.words, self._workspace_id, user_id, every=every)
         if match is None:
             return []
-        hits = (
-            text(
-                f"SELECT key FROM {search_index.TABLE} WHERE {search_index.TABLE} MATCH :match ORDER BY rank LIMIT :most"
-            )
-            .bindparams(match=match, most=limit * 10)
-            .columns(key=EntryRow.id.type)
-        )
+        hits = text(_HITS).bindparams(match=match, most=limit * 10).columns(key=EntryRow.id.type)
         ids = list(await self._session.scalars(hits))
         passing = await self.passing(user_id, query, ids)
         return [id_ for id_ in ids if id_ in passing][:limit]
