@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.domain.evidence import Entry, Quote, Source, Value
-from bot.domain.packet import Packet, Part
+from bot.domain.packet import Packet, PacketProject, Part
 from bot.domain.statement import named_in
 from bot.domain.text import MENTION
 
@@ -141,21 +141,9 @@ def redacted(packet: Packet) -> Packet:
     def all_of(groups: Mapping[Part, tuple[Entry, ...]]) -> dict[Part, tuple[Entry, ...]]:
         return {part: redactor.entries(entries) for part, entries in groups.items()}
 
-    projects = tuple(
-        project.model_copy(
-            update={
-                "name": text(project.name),
-                "problem": text(project.problem),
-                "scope": text(project.scope),
-                "entries": redactor.entries(project.entries),
-            }
-        )
-        for project in packet.projects
-    )
     bets = tuple(
         bet.model_copy(update={"expects": text(bet.expects), "what_came": text(bet.what_came)}) for bet in packet.bets
     )
-    advocates = tuple(each.model_copy(update={"quote": text(each.quote)}) for each in packet.advocates)
     log = redactor.entries(packet.log)
     people = dict.fromkeys([*packet.names, *(user for entry in log for user in named_in(entry))])
     return packet.model_copy(
@@ -165,14 +153,20 @@ def redacted(packet: Packet) -> Packet:
             "summary": tuple(redactor.text(line) for line in packet.summary),
             "body": redactor.entries(packet.body),
             "statements": {id_: redactor.text(words) for id_, words in packet.statements.items()},
-            "projects": projects,
+            "projects": tuple(_redacted_project(project, redactor) for project in packet.projects),
             "sections": all_of(packet.sections),
             "see_also": all_of(packet.see_also),
             "bets": bets,
-            "advocates": advocates,
+            "advocates": tuple(each.model_copy(update={"quote": text(each.quote)}) for each in packet.advocates),
             "plan": text(packet.plan),
             "log": log,
             "names": {user: redactor.person(user) for user in people},
             "redacted": True,
         }
     )
+
+
+def _redacted_project(project: PacketProject, redactor: Redactor) -> PacketProject:
+    told = {name: getattr(project, name) for name in ("name", "problem", "scope")}
+    words = {name: redactor.text(text) if text else text for name, text in told.items()}
+    return project.model_copy(update={**words, "entries": redactor.entries(project.entries)})

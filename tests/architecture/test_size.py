@@ -29,7 +29,9 @@ def test_no_function_is_too_long() -> None:
     for name, source in sources():
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                # Counted without the signature, where one parameter a line is good to read.
+                first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+                length = (node.end_lineno or first.lineno) - first.lineno + 1
                 if length > LONGEST_FUNCTION:
                     too_long[f"{name}:{node.name}"] = length
     assert too_long == {}
