@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, and_, column, exists, func, or_, select, table, text
 
 from bot.domain.evidence import Entry, EntryStatus
 from bot.domain.search import Query
@@ -19,6 +19,8 @@ from storage.types import dimension_bits
 
 _INDEX = search_index.TABLE
 _HITS = f"SELECT key FROM {_INDEX} WHERE {_INDEX} MATCH :match ORDER BY rank LIMIT :most"  # noqa: S608
+#: The index as PostgreSQL has it.
+_LEXEMES = table(_INDEX, column("entry_id"), column("body"))
 
 
 class Search(WorkspaceRepository):
@@ -138,13 +140,11 @@ class Search(WorkspaceRepository):
         if words is None:
             return []
         wanted = func.to_tsquery("simple", words)
-        body: ColumnElement[Any] = literal_column(f"{search_index.TABLE}.body")
         rows = await self._session.scalars(
             select(EntryRow.id)
-            .select_from(EntryRow)
-            .join(text(search_index.TABLE), literal_column(f"{search_index.TABLE}.entry_id") == EntryRow.id)
-            .where(*await self._passing(user_id, query), body.op("@@")(wanted))
-            .order_by(func.ts_rank(body, wanted).desc(), EntryRow.occurred_on.desc(), EntryRow.id)
+            .join(_LEXEMES, _LEXEMES.c.entry_id == EntryRow.id)
+            .where(*await self._passing(user_id, query), _LEXEMES.c.body.op("@@")(wanted))
+            .order_by(func.ts_rank(_LEXEMES.c.body, wanted).desc(), EntryRow.occurred_on.desc(), EntryRow.id)
             .limit(limit)
         )
         return list(rows)

@@ -1,0 +1,99 @@
+"""Finding by words and filters on both databases, and keeping the index true."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.content.sample import sample_year
+from bot.domain.record import Record
+from bot.domain.search import Query, read_query
+from bot.domain.strength import Strength, strength_of
+from bot.domain.workspaces import Workspace
+from bot.sandbox import ManualClock
+from bot.services.record import RecordService
+from storage.engine import create_engine
+from storage.migrate import upgrade
+from storage.unit_of_work import Storage
+from tests.integration.databases import both_databases, database_url
+
+__all__ = ["database_url"]
+pytestmark = both_databases
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+YEAR = sample_year("T1", "USAM", user_of=lambda handle: f"U{handle.upper()}")
+
+
+@pytest.fixture
+async def storage(database_url: str) -> AsyncIterator[Storage]:
+    engine = create_engine(database_url)
+    await upgrade(engine)
+    storage = Storage(engine)
+    async with storage.machinery() as machinery:
+        await machinery.workspaces.put(Workspace(id="T1", bot_user_id="UBOT", installed_at=NOW))
+        await machinery.commit()
+    record = Record(exported_at=NOW, workspace_id="T1", user_id="USAM", entries=YEAR.entries, projects=YEAR.projects)
+    await RecordService(storage, ManualClock()).restore(record, "T1", "USAM")
+    yield storage
+    await storage.close()
+
+
+async def found(storage: Storage, line: str, *, every: bool = True) -> list[str]:
+    query = read_query(line, NOW.date())
+    async with storage.reading("T1") as work:
+        if query.words:
+            ids = await work.search.by_words("USAM", query, every=every, limit=50)
+        else:
+            ids = await work.search.by_filters("USAM", query, 100)
+        return [entry.text for entry in await work.search.entries("USAM", ids)]
+
+
+async def test_all_words_any_words_and_beginnings(storage: Storage) -> None:
+    assert [text[:30] for text in await found(storage, "expired intermediate")] == ["<@UPRIYA> could not get the st"]
+    assert await found(storage, "expir interm") == await found(storage, "expired intermediate")
+    assert await found(storage, "expired zebra") == []
+    assert len(await found(storage, "expired zebra", every=False)) == 2
+
+
+async def test_labels_of_links_are_found_too_and_quotes_are_not(storage: Storage) -> None:
+    assert len(await found(storage, "rfc 58")) == 1
+    assert len(await found(storage, "boring handover")) == 0  # a quote is someone else's word, not the entry's
+
+
+async def test_an_index_follows_changes_and_deletions(storage: Storage) -> None:
+    async with storage.work("T1") as work:
+        entry = (await work.search.entries("USAM", [YEAR.entries[0].id]))[0]
+        await work.entries.save(entry.model_copy(update={"outcome": "A zebra crossing."}))
+        await work.commit()
+    assert len(await found(storage, "zebra")) == 1
+    async with storage.work("T1") as work:
+        await work.entries.delete("USAM", YEAR.entries[0].id)
+        await work.commit()
+    assert await found(storage, "zebra") == []
+
+
+@pytest.mark.parametrize("strength", Strength)
+async def test_the_database_knows_strength_as_the_rules_do(storage: Storage, strength: Strength) -> None:
+    expected = {entry.text for entry in YEAR.entries if strength_of(entry) >= strength}
+
+    assert set(await found(storage, f"strength:{strength.name.lower()}")) == expected
+
+
+async def test_filters_narrow_together(storage: Storage) -> None:
+    texts = await found(storage, 'project:"payments queue" kind:mentoring <@UDANA>')
+
+    assert [text[:30] for text in texts] == ["Handed <@UDANA> the rollout of"]
+
+
+@pytest.mark.parametrize("words", ['"', "a OR", "NEAR(", "body:x", "*", "' :* & |", "\\", "key:ent", "日本"])
+async def test_no_words_break_the_query(storage: Storage, words: str) -> None:
+    async with storage.reading("T1") as work:
+        await work.search.by_words("USAM", Query(words=words), every=True, limit=5)
+
+
+async def test_another_persons_entries_are_not_there(storage: Storage) -> None:
+    async with storage.reading("T1") as work:
+        assert await work.search.by_words("UDANA", Query(words="queue"), every=True, limit=5) == []
+        assert await work.search.entries("UDANA", [YEAR.entries[0].id]) == []
