@@ -44,6 +44,7 @@ from bot.services.outbox import OutboxService
 from bot.services.packets import PacketService
 from bot.services.people import PeopleService
 from bot.services.plans import PlanService
+from bot.services.privacy import PrivacyService
 from bot.services.record import RecordService
 from bot.services.reviews import ReviewService
 from bot.services.search import SearchService
@@ -295,6 +296,7 @@ def _services(settings: Settings, on: _Foundation) -> Services:
         shares=ShareService(storage, people, press, clock, settings.public_url),
         search=SearchService(storage, people, SentenceMeaning()),
         record=RecordService(storage, clock),
+        privacy=PrivacyService(storage, clock, load_thread_words()),
         home=HomeService(storage, people, clock),
         inbox=InboxService(storage, clock),
         outbox=OutboxService(storage, clock),

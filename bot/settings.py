@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     slack_client_id: str = Field("", description="From Basic Information; for installing in many workspaces by OAuth.")
     slack_client_secret: SecretStr = Field(SecretStr(""), description="From Basic Information; for OAuth.")
     removed_data_days: int = Field(
-        30, ge=0, description="After the app was removed from a workspace, its data is deleted when so many days are over."
+        30, ge=0, description="Days for which the data of a workspace is kept after the app was removed from it."
     )
     questions_file: str = Field(
         "", description="A YAML file of questions to add to the product's; {team} in it stands for the workspace's id."

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from storage import row_security
 from storage.engine import READ_ONLY
+from storage.repositories.audit import Audit
 from storage.repositories.bets import Bets, DueBets
 from storage.repositories.checkins import Answers, AskedBefore, Checkins, DueCheckins
 from storage.repositories.confirm_requests import ConfirmRequests
@@ -27,6 +28,7 @@ from storage.repositories.removal import Removal
 from storage.repositories.reviews import Reviews
 from storage.repositories.search import Search
 from storage.repositories.standings import Standings
+from storage.repositories.traces import PersonTraces
 from storage.repositories.workspaces import Workspaces
 
 
@@ -87,6 +89,8 @@ class WorkspaceWork(_Work):
         self.shares = Shares(self._session, workspace_id)
         self.search = Search(self._session, workspace_id)
         self.post = Post(self._session, workspace_id)
+        self.audit = Audit(self._session, workspace_id)
+        self.traces = PersonTraces(self._session, workspace_id)
 
 
 class CrossWorkspaceWork(_Work):

@@ -34,6 +34,21 @@ NOW = datetime(2026, 11, 2, 9, 0, 0, 123456, tzinfo=UTC)
 PEOPLE = frozenset(
     {"user_id", "to_user", "by_user", "asked_user", "user", "by", "author", "source_author", "installed_by"}
 )
+#: What a domain value must be able to read.
+_CHOICES: Mapping[tuple[str, str], str] = {
+    ("entries", "kind"): "unblock",
+    ("entries", "status"): "kept",
+    ("entries", "text_by"): "thread",
+    ("entries", "tagged_by"): "tagger",
+    ("entries", "source_type"): "reaction",
+    ("entries", "source_state"): "present",
+    ("entries", "role"): "led",
+    ("entries", "reach"): "team",
+    ("entries", "sensitivity"): "share",
+    ("entry_quotes", "role"): "answer",
+    ("entry_people", "role"): "helped",
+    ("entry_confirmations", "state"): "confirmed",
+}
 _PLAIN: Mapping[type[TypeEngine[Any]], Any] = {
     UtcDateTime: NOW,
     DimensionSet: (),
@@ -48,12 +63,16 @@ _PLAIN: Mapping[type[TypeEngine[Any]], Any] = {
 }
 
 
-async def fill_every_table(engine: AsyncEngine, workspace_id: str, user_id: str, marker: str) -> None:
+async def fill_every_table(
+    engine: AsyncEngine, workspace_id: str, user_id: str, marker: str, *, but: frozenset[str] = frozenset()
+) -> None:
     """One row of this person's in each table, with the marker wherever words can stand."""
     rows: dict[str, dict[str, Any]] = {}
     async with engine.begin() as connection:
         await connection.run_sync(row_security.enter, None)
         for table in Base.metadata.sorted_tables:
+            if table.name in but:
+                continue
             row = {}
             for column in table.columns:
                 if column is table.autoincrement_column:
@@ -76,6 +95,12 @@ def _value(
     table = column.table.name
     if column.name == "workspace_id" or (table, column.name) in {("workspaces", "id"), ("installations", "team_id")}:
         return workspace_id
+    if (table, column.name) in _CHOICES:
+        return _CHOICES[table, column.name]
+    if (table, column.name) == ("entries", "ranked"):
+        return []
+    if table == "entries" and column.name == "links":
+        return [{"label": f"{marker} <@{user}>", "url": "https://x.example", "type": "rfc"}]
     if column.name in PEOPLE:
         return user
     if column.name == "removed_at":

@@ -22,6 +22,7 @@ from bot.services.outbox import OutboxService
 from bot.services.packets import PacketService
 from bot.services.people import PeopleService
 from bot.services.plans import PlanService
+from bot.services.privacy import PrivacyService
 from bot.services.record import RecordService
 from bot.services.reviews import ReviewService
 from bot.services.search import SearchService
@@ -53,6 +54,7 @@ class Services:
     shares: ShareService
     search: SearchService
     record: RecordService
+    privacy: PrivacyService
     home: HomeService
     inbox: InboxService
     outbox: OutboxService

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.capture import Captured, CaptureRequest, message_key
@@ -9,6 +10,7 @@ from bot.domain.errors import Refused, Unreachable
 from bot.domain.evidence import (
     Entry,
     EntryStatus,
+    Quote,
     Source,
     SourceState,
     SourceType,
@@ -211,21 +213,24 @@ class KeepingService:
         return entry.model_copy(update=update)
 
     def _deleted(self, entry: Entry, channel: str, ts: str) -> Entry:
-        quotes = tuple(quote for quote in entry.quotes if (quote.channel, quote.ts) != (channel, ts))
-        theirs = [quote for quote in entry.quotes if quote not in quotes and quote.author != entry.user_id]
-        borrowed = [
-            field
-            for field in ("outcome", "number", "baseline")
-            if any(repeats(getattr(entry, field), quote) for quote in theirs)
-        ]
-        update: dict[str, object] = {
-            "quotes": quotes,
-            "source": entry.source.model_copy(update={"state": SourceState.DELETED}),
-            **dict.fromkeys(borrowed),
-        }
-        if entry.text_by is TextBy.THREAD:
-            update["text"] = compose(quotes, self._words)
-        return entry.model_copy(update=update)
+        gone = [quote for quote in entry.quotes if (quote.channel, quote.ts) == (channel, ts)]
+        source = entry.source.model_copy(update={"state": SourceState.DELETED})
+        return without_quotes(entry, gone, self._words).model_copy(update={"source": source})
+
+
+def without_quotes(entry: Entry, gone: Collection[Quote], words: ThreadWords) -> Entry:
+    """The entry without these quotes, and without what it had only from others' words in them."""
+    quotes = tuple(quote for quote in entry.quotes if quote not in gone)
+    theirs = [quote for quote in gone if quote.author != entry.user_id]
+    borrowed = [
+        field
+        for field in ("outcome", "number", "baseline")
+        if any(repeats(getattr(entry, field), quote) for quote in theirs)
+    ]
+    update: dict[str, object] = {"quotes": quotes, **dict.fromkeys(borrowed)}
+    if entry.text_by is TextBy.THREAD:
+        update["text"] = compose(quotes, words)
+    return entry.model_copy(update=update)
 
 
 async def note_reaction(work: WorkspaceWork, reacted: Reacted, act: str) -> Told:

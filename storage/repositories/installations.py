@@ -82,6 +82,14 @@ class Installations(CrossWorkspaceRepository):
             )
         )
 
+    async def forget_installer(self, team_id: str, user_id: str) -> None:
+        """Forget that this person installed the app in this workspace; it stays installed."""
+        await self._session.execute(
+            update(InstallationRow)
+            .where(InstallationRow.team_id == team_id, InstallationRow.installed_by == user_id)
+            .values(installed_by=None)
+        )
+
 
 class OAuthStates(CrossWorkspaceRepository):
     """Installations that were begun. Each state is taken once, or runs out."""

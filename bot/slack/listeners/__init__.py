@@ -15,6 +15,7 @@ from bot.slack.listeners import (
     events,
     messages,
     modals,
+    privacy,
     reactions,
     settings,
     shortcuts,
@@ -23,5 +24,18 @@ from bot.slack.listeners import (
 
 def register_all(app: AsyncApp, services: Services, words: Words) -> None:
     """Connect everything."""
-    for listener in (commands, reactions, shortcuts, messages, actions, modals, checkins, bets, case, settings, events):
+    for listener in (
+        commands,
+        reactions,
+        shortcuts,
+        messages,
+        actions,
+        modals,
+        checkins,
+        bets,
+        case,
+        settings,
+        privacy,
+        events,
+    ):
         listener.register(app, services, words)

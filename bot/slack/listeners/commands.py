@@ -13,7 +13,7 @@ from bot.content.messages import Words
 from bot.domain.capture import CaptureRequest
 from bot.domain.evidence import Source, SourceType
 from bot.services import Services
-from bot.slack import case_commands, ids
+from bot.slack import case_commands, ids, privacy_commands
 from bot.slack.files import send_export
 from bot.slack.metadata import FormMetadata
 from bot.slack.pages import list_page, settings_page
@@ -44,6 +44,8 @@ def _is_subcommand(command: Command) -> bool:
     """`list` is a word of command, "list the owners of…" a note: only some words take a rest."""
     if command.word in TAKES_PERIOD and command.rest:
         return case_commands.speaks_of_period(command.rest)
+    if command.word == "export" and command.rest == privacy_commands.ALL:
+        return True
     return not command.rest or command.word in TAKES_MORE
 
 
@@ -90,7 +92,9 @@ async def edit_latest(services: Services, words: Words, client: AsyncWebClient, 
 
 
 async def export(services: Services, words: Words, client: AsyncWebClient, command: Command) -> Shown:
-    """Hand over everything as a file in the direct message."""
+    """Hand over the record as a file in the direct message; with `--all`, whatever else is held."""
+    if command.rest == privacy_commands.ALL:
+        return await privacy_commands.export_all(services, words, client, command)
     sent = await send_export(services, words, client, command.where.workspace_id, command.where.user_id)
     return capture.sentence(words("export.sent" if sent else "export.empty"))
 
@@ -138,6 +142,8 @@ SUBCOMMANDS: Mapping[str, Handler] = {
     "checkin": ask_now,
     "bets": show_bets,
     "review": open_review,
+    "audit": privacy_commands.show_audit,
+    "delete-my-data": privacy_commands.ask_to_delete,
 }
 #: Words of command that something may follow.
 TAKES_MORE = frozenset({"find", "ask"})

@@ -1,0 +1,85 @@
+"""A person's rights over what the bot holds of them: see it, take it away, have it gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+
+from bot.domain.audit import Trace
+from bot.domain.ports import Clock
+from bot.domain.threads import ThreadWords
+from bot.services.keeping import without_quotes
+from storage.unit_of_work import Storage
+
+#: What stands in others' words where a person was who had their data deleted.
+STAND_IN = "someone"
+#: How many lines the audit list shows.
+AUDIT_LINES = 40
+
+#: Lets go of what is held of a person in memory.
+LetGo = Callable[[str, str], None]
+
+
+class PrivacyService:
+    """Deletes, exports and lists everything the bot holds of one person."""
+
+    def __init__(self, storage: Storage, clock: Clock, words: ThreadWords, let_go: Sequence[LetGo] = ()) -> None:
+        self._storage, self._clock, self._words, self._let_go = storage, clock, words, let_go
+
+    async def audit(self, workspace_id: str, user_id: str) -> Sequence[Trace]:
+        """Who confirmed, credited or was shown something of this person's, newest first."""
+        async with self._storage.reading(workspace_id) as work:
+            return await work.audit.of(user_id, AUDIT_LINES)
+
+    async def everything(self, workspace_id: str, user_id: str) -> str:
+        """All that is held of this person, table by table, as JSON. Tokens and keys of shares are no part of it."""
+        async with self._storage.reading(workspace_id) as work:
+            found = await work.traces.everything(user_id)
+        told = {
+            "exported_at": self._clock.now(),
+            "workspace_id": workspace_id,
+            "user_id": user_id,
+            "held": {
+                table: [
+                    {name: value for name, value in row.items() if name not in ("vector", "key_digest")} for row in rows
+                ]
+                for table, rows in found.items()
+            },
+        }
+        return json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
+
+    async def delete_everything(self, workspace_id: str, user_id: str) -> None:
+        """Remove every trace of this person, for good.
+
+        Their own rows go. In others' entries their quotes, confirmations and relations go, and "someone"
+        stands where they were mentioned; the rest of those entries is others' own and stays. What Slack
+        itself keeps of the conversation is Slack's.
+        """
+        async with self._storage.reading(workspace_id) as work:
+            member = await work.members.get(user_id)
+            traces = await work.traces.find(user_id, member.name if member else "", STAND_IN)
+        async with self._storage.work(workspace_id) as work:
+            await work.traces.overwrite_what_goes()
+            for entry in traces.quoting:
+                mine = [quote for quote in entry.quotes if quote.author == user_id]
+                await work.traces.save_others(without_quotes(entry, mine, self._words))
+            # What was found before is looked for again where words have just been put together anew.
+            if traces.quoting:
+                traces = await work.traces.find(user_id, member.name if member else "", STAND_IN)
+            await work.traces.forget(user_id, traces)
+            await work.traces.sweep_index()
+            await work.commit()
+        async with self._storage.machinery() as machinery:
+            await machinery.installations.forget_installer(workspace_id, user_id)
+            await machinery.commit()
+        for let_go in self._let_go:
+            let_go(workspace_id, user_id)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else str(value)
