@@ -37,6 +37,16 @@ class InboxItem(Value):
     failure: str | None = None
 
 
+def is_ours_to_read(event: Mapping[str, Any]) -> bool:
+    """Whether an event may be looked at. What people write in channels is not: only edits and deletions there.
+
+    Slack sends an app every message of the channels it is in; those are dropped before they are stored.
+    """
+    if event.get("type") != "message" or event.get("channel_type") == "im":
+        return True
+    return event.get("subtype") in ("message_changed", "message_deleted")
+
+
 def arrival_of(payload: Mapping[str, Any], body: str) -> Arrival:
     """The keys of one `event_callback` payload; `body` is stored as it came.
 

@@ -10,7 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.domain.inbox import arrival_of
+from bot.domain.inbox import arrival_of, is_ours_to_read
 from bot.services.inbox import InboxService
 
 
@@ -22,6 +22,9 @@ class Entrance:
 
     async def event(self, payload: Mapping[str, Any], body: str) -> None:
         """Store an `event_callback`. When this returns it may be acknowledged."""
+        event = payload.get("event")
+        if isinstance(event, dict) and not is_ours_to_read(event):
+            return
         await self._inbox.accept([arrival_of(payload, body)])
 
     async def interaction(self, payload: Mapping[str, Any]) -> BoltResponse:

@@ -1,0 +1,15 @@
+"""What people write in channels is not stored: only what they mark."""
+
+from __future__ import annotations
+
+from bot.domain.retry import WorkState
+from tests.running import RunningBot
+
+
+async def test_messages_in_channels_leave_no_trace(bot: RunningBot) -> None:
+    await bot.slack.person("priya").say("#payments", "a word between colleagues, marmalade")
+    await bot.settle()
+
+    async with bot.multiplier.storage.machinery_reading() as work:
+        for state in WorkState:
+            assert await work.inbox.list(state) == []
