@@ -52,7 +52,11 @@ class Bets(WorkspaceRepository):
         await self._session.execute(
             insert_into(self._session, BetRow)
             .values(values)
-            .on_conflict_do_update(index_elements=["id"], set_={name: values[name] for name in changing})
+            .on_conflict_do_update(
+                index_elements=["id"],
+                set_={name: values[name] for name in changing},
+                where=(BetRow.workspace_id == self._workspace_id) & (BetRow.user_id == bet.user_id),
+            )
         )
 
     def _of(self, user_id: str) -> tuple[Any, ...]:

@@ -214,3 +214,22 @@ def test_entries_of_two_owners_in_one_file_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(Refused, match="not_a_record"):
         read_record(text.encode())
+
+
+def test_an_id_of_someone_elses_in_a_file_leaves_theirs_alone(storage: Storage) -> None:
+    now = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    def record(user: str, name: str) -> Record:
+        project = Project(id="prj_shared", workspace_id="T1", user_id=user, name=name, created_at=now)
+        return Record(exported_at=now, workspace_id="T1", user_id=user, entries=(), projects=(project,))
+
+    async def run() -> None:
+        service = RecordService(storage, ManualClock())
+        await _forget_everyone(storage)
+        await service.restore(record("USAM", "Mine"), "T1", "USAM")
+        await service.restore(record("UTOM", "Taken over"), "T1", "UTOM")
+        (project,) = (await service.export("T1", "USAM")).projects
+        assert project.name == "Mine"
+        await storage.close()
+
+    asyncio.run(run())
