@@ -35,7 +35,12 @@ class Projects(WorkspaceRepository):
         await self._session.execute(
             insert_into(self._session, ProjectRow)
             .values(values)
-            .on_conflict_do_update(index_elements=["id"], set_=changing)
+            .on_conflict_do_update(
+                index_elements=["id"],
+                set_=changing,
+                # An id that came in with a file may be someone else's: theirs stays as it is.
+                where=(ProjectRow.workspace_id == self._workspace_id) & (ProjectRow.user_id == project.user_id),
+            )
         )
 
     async def assign(self, user_id: str, project_id: str | None, entry_ids: Collection[str]) -> None:
@@ -98,7 +103,11 @@ class PacketDrafts(WorkspaceRepository):
                 created_at=draft.created_at,
                 updated_at=draft.updated_at,
             )
-            .on_conflict_do_update(index_elements=["id"], set_={"content": content, "updated_at": draft.updated_at})
+            .on_conflict_do_update(
+                index_elements=["id"],
+                set_={"content": content, "updated_at": draft.updated_at},
+                where=(PacketDraftRow.workspace_id == self._workspace_id) & (PacketDraftRow.user_id == draft.user_id),
+            )
         )
 
     def _of(self, user_id: str) -> Any:
