@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.content.document_words import document_words
@@ -131,9 +132,7 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, list
     found[f"first search of a record, {arguments.search:,} entries"] = first
     for question in QUESTIONS:
         key = f"search “{question}”, {arguments.search:,} entries"
-        found[key] = await milliseconds(
-            lambda question=question: search.find("T1", "UFIND", question), arguments.rounds
-        )  # type: ignore[misc]
+        found[key] = await milliseconds(partial(search.find, "T1", "UFIND", question), arguments.rounds)
     await engine.dispose()
     return found
 
