@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     questions_file: str = Field(
         "", description="A YAML file of questions to add to the product's; {team} in it stands for the workspace's id."
     )
+    invite: str = Field(
+        "",
+        description="Slack ids, separated by commas, of people whom the bot introduces itself to at its start, once.",
+    )
     ladder_file: Path | None = Field(None, description="Career levels of your own, in place of prompts/ladder.yaml.")
     public_url: str | None = Field(
         None, description="Where the HTTP server is reached from outside; without it nothing can be shared."

@@ -135,14 +135,16 @@ class AskingService:
         async with self._storage.reading(workspace_id) as work:
             checkin = await work.checkins.get(user_id, checkin_id)
             plan = await work.plans.get(user_id)
+            known = await work.members.get(user_id)
         if checkin is None or checkin.state not in (CheckinState.DUE, CheckinState.SNOOZED):
             return None
         profile = await self._profile(workspace_id, user_id)
         if profile is None or not profile.is_active:
             await self._unreachable(checkin)
             return None
-        member = await self._people.learn(workspace_id, profile)
         now = self._clock.now()
+        member = known if _tells_nothing_new(profile, known) else None
+        member = member or await self._people.learn(workspace_id, profile)
         if not was_asked_for and not await self._still_wanted(checkin, plan, profile, now):
             return None
         page = await self._composed(checkin, plan, member, now)
@@ -349,6 +351,15 @@ def _bet_is_due(bet: Bet, plan: Plan, now: datetime) -> bool:
     periods = [plan.turn.period if plan.turn else None, plan.last_period]
     days = {due_moment(rhythm, period, zone).astimezone(zone).date() for period in periods if period}
     return now.astimezone(zone).date() not in days
+
+
+def _tells_nothing_new(profile: Profile, known: Member | None) -> bool:
+    """Whether what Slack says is what is stored already."""
+    return known is not None and (known.name, known.zone, known.is_active) == (
+        profile.name,
+        profile.zone,
+        profile.is_active,
+    )
 
 
 def _from_threads(entries: Iterable[Entry]) -> list[Entry]:

@@ -21,6 +21,8 @@ LEASE = timedelta(minutes=2)
 #: Sent messages are remembered this long, so that the same thing is not said again.
 REMEMBERED = timedelta(days=30)
 BATCH = 50
+#: So many messages of one workspace are under way side by side; Slack takes a few a second.
+AT_ONCE = 5
 #: What `TryLater` says when Slack asked for patience with its `Retry-After`.
 RATE_LIMITED = "ratelimited"
 
@@ -53,7 +55,12 @@ class OutboxService:
         async with self._storage.machinery() as work:
             items = await work.outbox.claim(now, limit=BATCH, lease=LEASE, resting=tuple(self._resting))
             await work.commit()
-        await asyncio.gather(*(self._send(item) for item in items))
+        lines: dict[str, asyncio.Semaphore] = {}
+        for item in items:
+            lines.setdefault(item.workspace_id, asyncio.Semaphore(AT_ONCE))
+        await asyncio.gather(*(self._send_in_line(item, lines[item.workspace_id]) for item in items))
+        held_back = [item for item in items if item.workspace_id in self._resting]
+        await self._hold_back(held_back)
         return len(items)
 
     async def dead(self) -> Sequence[OutboxItem]:
@@ -74,6 +81,20 @@ class OutboxService:
             pruned = await work.outbox.prune(self._clock.now() - REMEMBERED)
             await work.commit()
         return pruned
+
+    async def _send_in_line(self, item: OutboxItem, line: asyncio.Semaphore) -> None:
+        async with line:
+            if item.workspace_id not in self._resting:
+                await self._send(item)
+
+    async def _hold_back(self, items: Sequence[OutboxItem]) -> None:
+        """What was taken for a workspace that Slack then asked to wait goes back, until it may go on."""
+        if items:
+            async with self._storage.machinery() as work:
+                for workspace_id in {item.workspace_id for item in items}:
+                    ids = [item.id for item in items if item.workspace_id == workspace_id]
+                    await work.outbox.hold_back(ids, self._resting[workspace_id])
+                await work.commit()
 
     async def _send(self, item: OutboxItem) -> None:
         if self._postman is None:
@@ -103,7 +124,6 @@ class OutboxService:
             # Slack's word, and no failed try: meanwhile this workspace rests, and others go on.
             until = now + timedelta(seconds=max(error.after, 1.0))
             self._resting[item.workspace_id] = until
-            await self._postpone(item, until)
             return
         wait = None
         if not isinstance(error, (Unreachable, NotFound)):

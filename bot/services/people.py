@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 from bot.domain.errors import TryLater, Unreachable
@@ -13,6 +14,9 @@ from storage.unit_of_work import Storage, WorkspaceWork
 
 #: A profile older than this is read again before it is relied on; `user_change` keeps it fresh between.
 PROFILE_AGE = timedelta(hours=24)
+
+
+_USER_ID = re.compile(r"^[UW][A-Z0-9]{1,20}$")
 
 
 class PeopleService:
@@ -69,6 +73,17 @@ class PeopleService:
     async def set_wants_credits(self, workspace_id: str, user_id: str, wants: bool) -> None:
         """Whether colleagues' credits reach this person as messages."""
         await self._set(workspace_id, user_id, wants_credits=wants)
+
+    async def invite(self, workspace_id: str, user_ids: Iterable[str]) -> None:
+        """Have the bot introduce itself to these people, unless it has before."""
+        invited = [user_id.strip() for user_id in user_ids if _USER_ID.match(user_id.strip())]
+        if not invited:
+            return
+        async with self._storage.work(workspace_id) as work:
+            for user_id in invited:
+                await work.members.ensure(user_id)
+                await greet_on_first_use(work, user_id, self._clock)
+            await work.commit()
 
     async def _set(self, workspace_id: str, user_id: str, **values: object) -> None:
         async with self._storage.work(workspace_id) as work:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.outgoing import OUTGOING, OutboxItem, Outgoing
 from bot.domain.retry import WorkState
+from bot.telemetry import tracing
 from storage.models.outbox import OutboxRow
 from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
 
@@ -23,9 +24,7 @@ class Post(WorkspaceRepository):
     ) -> bool:
         """Have a message sent to this person; False when one with this key was left before."""
         row = _new_row(self._workspace_id, user_id, message, once_key, now, due_at or now)
-        result = await self._session.execute(
-            insert_into(self._session, OutboxRow).values(row).on_conflict_do_nothing()
-        )
+        result = await self._session.execute(insert_into(self._session, OutboxRow).values(row).on_conflict_do_nothing())
         return bool(result.rowcount)  # type: ignore[attr-defined]
 
     async def take_back(self, once_key: str) -> bool:
@@ -55,6 +54,7 @@ def _new_row(
         "attempts": 0,
         "created_at": now,
         "due_at": due_at,
+        "request_id": tracing.present(),
     }
 
 
@@ -112,6 +112,16 @@ class Outbox(CrossWorkspaceRepository):
     async def later(self, item_id: int, due_at: datetime, reason: str) -> None:
         """Sending failed and is to be tried again."""
         await self._set(item_id, due_at=due_at, claimed_until=None, failure=reason[:500])
+
+    async def hold_back(self, item_ids: Collection[int], due_at: datetime) -> None:
+        """Of these messages, those not sent meanwhile wait until then; taking them up was no try."""
+        await self._session.execute(
+            update(OutboxRow)
+            .where(
+                OutboxRow.id.in_(item_ids), OutboxRow.state == WorkState.WAITING, OutboxRow.claimed_until.is_not(None)
+            )
+            .values(due_at=due_at, claimed_until=None, attempts=OutboxRow.attempts - 1)
+        )
 
     async def postpone(self, item_id: int, due_at: datetime) -> None:
         """The message has its moment later; taking it up now was no try."""

@@ -24,7 +24,7 @@ class Plans(WorkspaceRepository):
 
     async def put(self, plan: Plan) -> None:
         """Store a plan."""
-        values = _columns(plan)
+        values = columns_of(plan)
         await self._session.execute(
             insert_into(self._session, PlanRow)
             .values(workspace_id=self._workspace_id, user_id=plan.user_id, **values)
@@ -83,13 +83,14 @@ class DuePlans(CrossWorkspaceRepository):
             query,
             [
                 {"of_workspace": plan.workspace_id, "of_user": plan.user_id}
-                | {f"new_{name}": value for name, value in _columns(plan).items() if name in changing}
+                | {f"new_{name}": value for name, value in columns_of(plan).items() if name in changing}
                 for plan in plans
             ],
         )
 
 
-def _columns(plan: Plan) -> dict[str, Any]:
+def columns_of(plan: Plan) -> dict[str, Any]:
+    """What a plan is stored as, but for whose it is."""
     rhythm = plan.rhythm
     own = plan.model_dump(
         include={

@@ -28,7 +28,9 @@ async def say_yes(bot: RunningBot, handle: str = "sam") -> None:
     """Use the bot for the first time, and say yes to check-ins in the message that follows."""
     person = bot.slack.person(handle)
     await person.command("/evidence", "help", channel="#payments")
-    await person.command("/evidence", "paired with @dana on the flaky deploy", channel="#payments")
+    await person.command(
+        "/evidence", "helped @dana out of the stuck migration, which had blocked her since Monday", channel="#payments"
+    )
     await bot.settle()
     await person.press(meeting(bot, handle), "Yes, once a week")
 

@@ -49,6 +49,15 @@ class TestFirstMeeting:
         assert checkins(bot, "sam") == []
         assert checkins(bot, "dana") == []
 
+    async def test_whom_an_admin_invites_is_met_once_and_asked_nothing_else(self, bot: RunningBot) -> None:
+        people = bot.multiplier.services.people
+        for _ in range(2):
+            await people.invite(bot.workspace_id, [" " + bot.user_id("mei"), "", "not an id"])
+            await bot.settle()
+        assert "Shall I ask you" in meeting(bot, "mei").text
+        await at(bot, NEXT_FRIDAY)
+        assert checkins(bot, "mei") == []
+
     async def test_a_yes_is_answered_with_day_time_and_zone(self, bot: RunningBot) -> None:
         await say_yes(bot)
         assert "Friday 6 November at 15:00 (Lisbon time)" in bot.slack.person("sam").dm_with_bot()[0].text
@@ -67,7 +76,7 @@ class TestAsking:
         assert "Lisbon time" in message.text
         assert "one of the four" in message.text
         assert "nothing on" in message.text
-        assert "paired with @dana on the flaky deploy" in message.text
+        assert "helped @dana out of the stuck migration, which had blocked her since Monday" in message.text
         assert message.buttons.count("Answer") == 3
         for button in ("Nothing this week", "Skip", "Change day or time", "Add outcome"):
             assert button in message.buttons
@@ -469,11 +478,11 @@ class TestTheWeek:
         await say_yes(bot)
         await at(bot, FRIDAY)
         (message,) = checkins(bot)
-        assert "You kept “paired" in message.text or 'You kept "paired' in message.text
+        assert 'You kept "helped' in message.text
         sam = bot.slack.person("sam")
         await sam.dm("3. she now ships three times a day", thread_ts=message.ts)
         await bot.settle()
-        (entry,) = [each for each in await bot.entries("sam") if each.text.startswith("paired")]
+        (entry,) = [each for each in await bot.entries("sam") if each.text.startswith("helped")]
         assert entry.outcome == "she now ships three times a day"
         assert entry.occurred_on == date(2026, 11, 2)
         assert await kept(bot) == []
