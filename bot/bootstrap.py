@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,8 +20,7 @@ from bot.content.questions import QuestionBanks
 from bot.content.threads import load_thread_words
 from bot.content.yaml_source import Problem
 from bot.domain.inbox import InboxItem
-from bot.domain.ports import Clock, Tagger
-from bot.domain.tagging import Kind
+from bot.domain.ports import Clock, Tagger, TaggerFor
 from bot.domain.workspaces import Workspace
 from bot.render.press import Printer
 from bot.scheduler.runner import Tick, ticking
@@ -49,6 +48,7 @@ from bot.services.record import RecordService
 from bot.services.reviews import ReviewService
 from bot.services.search import SearchService
 from bot.services.shares import ShareService
+from bot.services.watching import WatchingService
 from bot.services.workspaces import WorkspaceService
 from bot.settings import Settings
 from bot.slack.app import create_app, dispatch_event
@@ -58,9 +58,11 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.manifest import bot_scopes
 from bot.slack.oauth import SlackTokenExchange, create_oauth_flow
 from bot.slack.postman import WRITERS, SlackPostman
-from bot.tagger import load_tagger
+from bot.tagger import load_tagger, personal_taggers
 from bot.tagger.meaning import SentenceMeaning
 from bot.telemetry.logging import where_it_failed
+from bot.telemetry.measured import MeasuredPostman, measured_tagger_for
+from bot.telemetry.metrics import Metrics
 from storage.engine import Engine, create_engine
 from storage.keyring import Keyring
 from storage.migrate import upgrade
@@ -87,6 +89,7 @@ class Multiplier:
     words: Words
     app: AsyncApp
     entrance: Entrance
+    metrics: Metrics
 
     async def install_from_token(self) -> Workspace:
         """Ask Slack whose token this is, and make that workspace known.
@@ -106,6 +109,7 @@ class Multiplier:
         )
         await self.services.workspaces.install(workspace)
         self.services.installations.use_own_token(workspace.id, token)
+        await self.services.people.invite(workspace.id, self.settings.invite.split(","))
         return workspace
 
     def oauth_flow(self) -> AsyncOAuthFlow | None:
@@ -200,6 +204,7 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
     storage = Storage(engine)
     words = load_words()
 
+    metrics = Metrics()
     workspaces = WorkspaceService(storage, clock)
     installations = _installations(settings, storage, workspaces, clock)
     gateway = SlackGateway(installations.token_of, settings.slack_api_url)
@@ -211,7 +216,7 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
         installations=installations,
         gateway=gateway,
         clock=clock,
-        tagger=tagger or load_tagger(),
+        tagger_for=measured_tagger_for(personal_taggers(tagger or load_tagger()), metrics),
         bank=bank,
     )
     services = _services(settings, foundation)
@@ -221,7 +226,8 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
         await dispatch_event(app, item)
 
     services.inbox.dispatch_to(dispatch)
-    services.outbox.deliver_with(SlackPostman(services, gateway, words, {**WRITERS, **case_writers(gateway)}))
+    postman = SlackPostman(services, gateway, words, {**WRITERS, **case_writers(gateway)})
+    services.outbox.deliver_with(MeasuredPostman(postman, metrics))
     return Multiplier(
         settings=settings,
         storage=storage,
@@ -230,6 +236,7 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
         words=words,
         app=app,
         entrance=Entrance(app, services.inbox),
+        metrics=metrics,
     )
 
 
@@ -257,16 +264,12 @@ class _Foundation:
     installations: InstallationService
     gateway: SlackGateway
     clock: Clock
-    tagger: Tagger
+    tagger_for: TaggerFor
     bank: QuestionBank
 
 
 def _services(settings: Settings, on: _Foundation) -> Services:
-    storage, gateway, clock = on.storage, on.gateway, on.clock
-
-    def tagger_for(corrections: Sequence[tuple[str, Kind]]) -> Tagger:
-        return on.tagger
-
+    storage, gateway, clock, tagger_for = on.storage, on.gateway, on.clock, on.tagger_for
     people = PeopleService(storage, gateway, clock)
     capture = CaptureService(storage, tagger_for, people, clock)
     evidence = EvidenceService(storage, tagger_for, clock)
@@ -297,6 +300,7 @@ def _services(settings: Settings, on: _Foundation) -> Services:
         search=SearchService(storage, people, SentenceMeaning()),
         record=RecordService(storage, clock),
         privacy=PrivacyService(storage, clock, load_thread_words()),
+        watching=WatchingService(storage, clock),
         home=HomeService(storage, people, clock),
         inbox=InboxService(storage, clock),
         outbox=OutboxService(storage, clock),
