@@ -7,9 +7,12 @@ import sys
 import typer
 from pydantic import ValidationError
 
+from bot.cli.db import db_app
 from bot.cli.doctor import doctor
 from bot.cli.export import export, import_record
+from bot.cli.queues import inbox_app, outbox_app
 from bot.cli.run import run
+from bot.cli.sandbox import sandbox
 from bot.cli.tagger import tag_command, tagger_app
 
 app = typer.Typer(
@@ -20,11 +23,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("run")(run)
+app.command("sandbox")(sandbox)
 app.command("export")(export)
 app.command("import-record")(import_record)
 app.command("doctor")(doctor)
 app.command("tag")(tag_command)
 app.add_typer(tagger_app, name="tagger")
+app.add_typer(db_app, name="db")
+app.add_typer(inbox_app, name="inbox")
+app.add_typer(outbox_app, name="outbox")
 
 
 def run_command_line() -> None:

@@ -76,22 +76,22 @@ async def serve(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         multiplier = await assemble(settings)
         stack.push_async_callback(multiplier.close)
-        workspace_name = await _install(multiplier)
+        workspace_name = await install(multiplier)
         await stack.enter_async_context(multiplier.working())
         await connect(multiplier, stack)
         tell(f"Multiplier is listening in {workspace_name}. Ctrl-C stops it.")
         await stopped()
 
 
-async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> None:
-    """Take Slack's requests, by Socket Mode or over HTTP, until the stack unwinds."""
+async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> str | None:
+    """Take Slack's requests until the stack unwinds; over HTTP, at the address returned."""
     settings = multiplier.settings
     app_token = settings.slack_app_token.get_secret_value()
     if app_token:
         receiver = SocketModeReceiver(multiplier.entrance, app_token, settings.slack_api_url)
         stack.push_async_callback(receiver.close)
         await receiver.start()
-        return
+        return None
     secret = settings.slack_signing_secret.get_secret_value()
     app = create_web_app(multiplier.entrance, secret, multiplier.services.clock)
     add_shared_pages(app, multiplier.services.shares.read)
@@ -102,7 +102,9 @@ async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> None:
         await web.TCPSite(runner, settings.host, settings.port).start()
     except OSError:
         fail(f"port {settings.port} is taken; choose another with --port")
-    tell(f"HTTP: POST http://{settings.host}:{runner.addresses[0][1]}/slack/events")
+    address = f"http://{settings.host}:{runner.addresses[0][1]}/slack/events"
+    tell(f"HTTP: POST {address}")
+    return address
 
 
 async def stopped() -> None:
@@ -114,7 +116,8 @@ async def stopped() -> None:
     await asked.wait()
 
 
-async def _install(multiplier: Multiplier) -> str:
+async def install(multiplier: Multiplier) -> str:
+    """Make the workspace of the token known; its name. Ends the command when Slack refuses."""
     try:
         return (await multiplier.install_from_token()).name
     except Unreachable as error:

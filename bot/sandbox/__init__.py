@@ -11,12 +11,14 @@ Start one (an async context manager; ``async with await Sandbox.start() as slack
         await slack.use_http("http://127.0.0.1:3000/slack/events")   # signed HTTP; verifies the address as Slack does
         await slack.connected()      # a bot is on the socket, or an address is set
 
-``Sandbox(manifest=None, seed=None, port=0, clock=None, id_seed=0, answer_timeout=3.0,
-real_rate_limits=False, keep_bodies=True, journal_limit=10_000)``.  ``manifest`` is a path or a dict: scopes,
+``Sandbox(manifest=None, seed=None, port=0, clock=None, id_seed=0, id_run="",
+answer_timeout=3.0, real_rate_limits=False, keep_bodies=True, journal_limit=10_000)``.  ``manifest`` is a path or a dict: scopes,
 subscribed events, commands and shortcuts are enforced; without one everything is allowed.
 ``seed`` is a ``WorkspaceSpec`` or several (see ``bot.sandbox.spec``); without one there is one workspace,
 "sandbox", with sam, dana, priya, mei, tom and aisha in #general, #payments, #incidents and #platform,
 where the bot is a member of all but #platform.  ``clock`` is anything with ``now() -> datetime`` (aware);
+``id_run`` sets the ids
+of what happens (not those of people and channels) apart from another run's, for a bot that keeps its database.
 ``ManualClock`` is one that tests move: ``await slack.advance(minutes=5)`` also runs what has become due
 (event retries).
 

@@ -168,15 +168,18 @@ class Person(Viewer):
         self._do.home_opened(self._workspace, self._user, tab)
         return Answer()
 
-    async def press(self, target: SeenMessage | SeenView, what: str, value: Any = None) -> Answer:
+    async def press(
+        self, target: SeenMessage | SeenView, what: str, value: Any = None, *, block_id: str | None = None
+    ) -> Answer:
         """Press a button (by its words or action_id), or pick ``value`` in a menu or picker (by placeholder, label or
         action_id); an overflow's options are pressed by their words.
 
-        Acts on the present state of the message or view. Raises ``NotSeen`` naming what there is.
+        ``block_id`` says which is meant where several blocks have the same. Acts on the present state of the message
+        or view. Raises ``NotSeen`` naming what there is.
         """
         owner = self._owner(target)
         blocks = owner.body["blocks"] if isinstance(owner, View) else owner.blocks
-        block_id, element, option = self._find_element(blocks, what, pressing=True)
+        block_id, element, option = self._find_element(blocks, what, pressing=True, within=block_id)
         held: Json | None = None
         if option is not None:
             held = {"type": "overflow", "selected_option": option}
@@ -268,10 +271,15 @@ class Person(Viewer):
 
     # --- elements ----------------------------------------
 
-    def _find_element(self, blocks: list[Json], what: str, *, pressing: bool) -> tuple[str, Json, Json | None]:
+    def _find_element(
+        self, blocks: list[Json], what: str, *, pressing: bool, within: str | None = None
+    ) -> tuple[str, Json, Json | None]:
         """The element with those words or ids; for an overflow also the option."""
         seen: list[str] = []
-        for block in all_blocks(blocks):
+        places = [block for block in all_blocks(blocks) if within in (None, block.get("block_id"))]
+        if not pressing:
+            places.sort(key=lambda block: block.get("block_id") != what)  # an id is surer than words
+        for block in places:
             block_id = str(block.get("block_id", ""))
             for element in [*elements_of(block), *(block.get("actions") or [])]:
                 names = self._names(block, element)

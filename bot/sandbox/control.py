@@ -24,10 +24,10 @@ GET      ``env``          the environment variables a bot needs
 
 ``act`` takes: ``say`` (channel, text, thread_ts), ``dm`` (text, thread_ts), ``edit`` / ``delete`` (message, text),
 ``react`` / ``unreact`` (message, emoji), ``command`` (command, text, channel), ``message_shortcut`` (callback_id,
-message), ``global_shortcut`` (callback_id), ``open_home`` (tab), ``press`` (message | view, what, value), ``fill`` /
-``submit`` / ``fill_and_submit`` (view, values), ``close`` (view, all_views), ``set_timezone`` (tz), ``set_status``
-(text, emoji), ``join`` / ``leave`` / ``invite_bot`` / ``remove_bot`` (channel), ``deactivate``.  A ``message`` is
-``{"channel": id, "ts": ts}``, a ``view`` its id.  Typed text is taken as wire text when ``"raw": true``.
+message), ``global_shortcut`` (callback_id), ``open_home`` (tab), ``press`` (message | view, what, value, block_id),
+``fill`` / ``submit`` / ``fill_and_submit`` (view, values), ``close`` (view, all_views), ``set_timezone`` (tz),
+``set_status`` (text, emoji), ``join`` / ``leave`` / ``invite_bot`` / ``remove_bot`` (channel), ``deactivate``.  A
+``message`` is ``{"channel": id, "ts": ts}``, a ``view`` its id.  Typed text is taken as wire text when ``"raw": true``.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class Control:
 
     def _guarded(self, endpoint: Endpoint) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:
-            _refuse_strangers(request)
+            refuse_strangers(request)
             try:
                 return web.json_response(await endpoint(request))
             except SandboxError as error:
@@ -222,7 +222,9 @@ class Control:
             "message_shortcut": lambda: person.message_shortcut(body["callback_id"], self._message(person, body)),
             "global_shortcut": lambda: person.global_shortcut(body["callback_id"]),
             "open_home": lambda: person.open_home(body.get("tab", "home")),
-            "press": lambda: person.press(self._target(person, body), body["what"], body.get("value")),
+            "press": lambda: person.press(
+                self._target(person, body), body["what"], body.get("value"), block_id=body.get("block_id")
+            ),
             "fill": lambda: person.fill(self._target(person, body), body["values"]),
             "submit": lambda: person.submit(self._view(person, body)),
             "fill_and_submit": lambda: person.fill_and_submit(self._view(person, body), body["values"]),
@@ -314,11 +316,11 @@ class Control:
 
     async def changes(self, request: web.Request) -> web.StreamResponse:
         """Every change, as it happens."""
-        _refuse_strangers(request)
+        refuse_strangers(request)
         return await stream_changes(request, self._sandbox.on_change)
 
 
-def _refuse_strangers(request: web.Request) -> None:
+def refuse_strangers(request: web.Request) -> None:
     """Only this machine's own address may ask, so that no web page elsewhere can act here (DNS rebinding, CSRF)."""
     allowed = {"127.0.0.1", "localhost", "[::1]"}
     host = urlsplit(f"//{request.host}").hostname or ""

@@ -10,11 +10,13 @@ from datetime import datetime
 class Ids:
     """Makes ids from a seed: named ones (people, channels) from their name, the rest by counting.
 
-    Two sandboxes with the same seed that see the same acts hand out the same ids.
+    Two sandboxes with the same seed and run that see the same acts hand out the same ids. With another ``run`` the
+    named ones stay and the counted ones differ: a bot that remembers the last run takes nothing new for a repetition.
     """
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, run: str = "") -> None:
         self._seed = seed
+        self._run = run
         self._counts: dict[str, int] = {}
 
     def named(self, prefix: str, *names: str) -> str:
@@ -25,7 +27,7 @@ class Ids:
         """The next id of that kind."""
         count = self._counts.get(prefix, 0) + 1
         self._counts[prefix] = count
-        return prefix + self._letters(f"{prefix}#{count}", length)
+        return prefix + self._letters(f"{prefix}#{count}{self._run}", length)
 
     def token(self, prefix: str, *names: str) -> str:
         """A token such as ``xoxb-…``; no secret: it opens this sandbox only."""

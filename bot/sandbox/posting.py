@@ -36,7 +36,13 @@ class Posting:
         channel = workspace.channels[message.channel]
         channel.add(message)
         self._changes.tell(
-            "message", workspace=workspace.id, channel=channel.id, ts=message.ts, thread_ts=message.thread_ts
+            "message",
+            workspace=workspace.id,
+            channel=channel.id,
+            ts=message.ts,
+            thread_ts=message.thread_ts,
+            user=message.user,
+            only_for=message.ephemeral_to,
         )
         if message.ephemeral_to is None and not silent:
             self._tell_posted(workspace, channel, message)

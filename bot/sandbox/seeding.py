@@ -41,6 +41,7 @@ def plant_person(world: World, workspace: Workspace, spec: PersonSpec) -> User:
         tz=spec.tz,
         is_admin=spec.is_admin,
         is_bot=spec.is_bot,
+        bot_id=world.ids.named("B", workspace.domain, spec.name) if spec.is_bot else "",
         deleted=spec.deleted,
         updated=world.seconds(),
     )
@@ -97,14 +98,16 @@ def _say(
     micros = int(moment.timestamp() * 1_000_000)
     while text_of(micros) in channel.messages:
         micros += 1
+    author = _user(workspace, spec.author)
     message = Message(
         ts=text_of(micros),
         channel=channel.id,
-        user=_user(workspace, spec.author).id,
+        user=author.id,
         text=words,
-        blocks=rich_text_blocks(words, world.ids.next("blk", 5)),
+        blocks=[] if author.is_bot else rich_text_blocks(words, world.ids.next("blk", 5)),
         thread_ts=thread_ts,
-        client_msg_id=world.ids.uuid(),
+        bot_id=author.bot_id or None,
+        client_msg_id=None if author.is_bot else world.ids.uuid(),
         reactions={name: [_user(workspace, who).id for who in whos] for name, whos in spec.reactions.items()},
     )
     channel.add(message)

@@ -51,6 +51,7 @@ class Sandbox:
         port: int = 0,
         clock: Clock | None = None,
         id_seed: int = 0,
+        id_run: str = "",
         answer_timeout: float = 3.0,
         real_rate_limits: bool = False,
         keep_bodies: bool = True,
@@ -59,7 +60,7 @@ class Sandbox:
         self.clock: Clock = clock or SystemClock()
         self._port = port
         self._specs = [DEFAULT_WORKSPACE] if seed is None else [seed] if isinstance(seed, WorkspaceSpec) else list(seed)
-        world = World(self.clock, Ids(id_seed), load_manifest(manifest))
+        world = World(self.clock, Ids(id_seed, id_run), load_manifest(manifest))
         self._timers = Timers(self.clock)
         deliveries = Deliveries(world, self._timers, timeout=answer_timeout, limit=journal_limit)
         changes = Changes()

@@ -26,7 +26,7 @@ def message_json(
     ]
     body.update({name: value for name, value in optional if value})
     body["team"] = workspace.id
-    if message.bot_id:
+    if message.bot_id == workspace.bot_id:
         body["bot_profile"] = bot_profile(workspace, message.app_id or "")
     if message.thread_ts and message.thread_ts != message.ts:
         parent = workspace.channels[message.channel].messages.get(message.thread_ts)

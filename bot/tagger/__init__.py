@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.domain.ports import Tagger, TaggerFor
     from bot.tagger.reading import TextTagger
 
-__all__ = ["load_tagger"]
+__all__ = ["load_tagger", "personal_taggers"]
 
 
 def load_tagger(folder: Path | None = None, version: str | None = None) -> TextTagger:
@@ -33,3 +34,14 @@ def load_tagger(folder: Path | None = None, version: str | None = None) -> TextT
     from bot.tagger.artifact import SHIPPED
 
     return reading.load_tagger(folder or SHIPPED, version)
+
+
+def personal_taggers(base: Tagger) -> TaggerFor:
+    """Gives each person the tagger after their own corrections; one that can't learn stays as it is."""
+    from bot.tagger.corrections import PersonalTagger, Views
+    from bot.tagger.reading import TextTagger
+
+    if not isinstance(base, TextTagger):
+        return lambda corrections: base
+    views = Views(base)
+    return lambda corrections: PersonalTagger(base, corrections, views) if corrections else base

@@ -7,7 +7,7 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -27,16 +27,27 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     # Libraries may put payloads into their messages: only their warnings are let through, redacted.
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _PresentStderr()
     handler.addFilter(_redact_record)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     # These two log request bodies and responses even in their warnings.
     logging.getLogger("slack_bolt").setLevel(logging.CRITICAL)
     logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
+
+
+class _PresentStderr(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at that moment: it may have been replaced since the set-up."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
 
 
 def where_it_failed(error: BaseException) -> str:

@@ -1,0 +1,67 @@
+"""`multiplier sandbox`: the bot in a small Slack of its own, in the browser."""
+
+from __future__ import annotations
+
+import webbrowser
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from bot.bootstrap import assemble
+from bot.cli.run import connect, install, run_loop, stopped
+from bot.cli.say import fail, tell
+from bot.sandbox import Sandbox, SandboxError
+from bot.sandbox.page import Page
+from bot.sandbox.seed import load_seed
+from bot.settings import Settings
+from bot.slack.manifest import load_manifest
+from bot.telemetry.logging import configure_logging
+
+#: A database of its own: what is tried here never mixes with a real workspace's.
+DATABASE = "sqlite:///multiplier-sandbox.db"
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes any free one.")] = 8000,
+    http: Annotated[bool, typer.Option("--http", help="Connect over signed HTTP in place of Socket Mode.")] = False,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """Try the bot with six colleagues and a dozen threads, on this machine only."""
+    settings = Settings()
+    configure_logging(settings.log_level, as_json=settings.log_json)
+    run_loop(_try_out(settings, port=port, http=http, browser=browser))
+
+
+async def _try_out(settings: Settings, *, port: int, http: bool, browser: bool) -> None:
+    seed = load_seed(datetime.now(UTC))
+    async with AsyncExitStack() as stack:
+        slack = Sandbox(manifest=load_manifest(), seed=seed.workspace, port=port)
+        slack.add_routes(Page(seed.hints).routes())
+        try:
+            await stack.enter_async_context(slack)
+        except SandboxError as error:
+            fail(f"{error}; choose another port with --port")
+        multiplier = await assemble(_settings_for(slack, settings, http=http))
+        stack.push_async_callback(multiplier.close)
+        await install(multiplier)
+        await stack.enter_async_context(multiplier.working())
+        address = await connect(multiplier, stack)
+        if address:
+            await slack.use_http(address)
+        tell(f"Your sandbox: {slack.url}  (Ctrl-C stops it)")
+        if browser:
+            webbrowser.open(slack.url)
+        await stopped()
+
+
+def _settings_for(slack: Sandbox, settings: Settings, *, http: bool) -> Settings:
+    """The settings of a real workspace, with the sandbox as its Slack."""
+    environment = {name.lower(): value for name, value in slack.env(socket=not http).items()}
+    chosen = settings.model_fields_set & {"database_url"}
+    own_database = {} if chosen else {"database_url": DATABASE}
+    changed = {**settings.model_dump(), **environment, **own_database}
+    if http:
+        changed |= {"slack_app_token": "", "port": 0, "host": "127.0.0.1"}
+    return Settings(_env_file=None, **changed)
