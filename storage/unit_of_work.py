@@ -29,6 +29,7 @@ from storage.repositories.reviews import Reviews
 from storage.repositories.search import Search
 from storage.repositories.standings import Standings
 from storage.repositories.traces import PersonTraces
+from storage.repositories.watching import Watching
 from storage.repositories.workspaces import Workspaces
 
 
@@ -102,6 +103,7 @@ class CrossWorkspaceWork(_Work):
         self.installations = Installations(self._session)
         self.oauth_states = OAuthStates(self._session)
         self.removal = Removal(self._session)
+        self.watching = Watching(self._session)
         self.inbox = Inbox(self._session)
         self.outbox = Outbox(self._session)
         self.plans = DuePlans(self._session)

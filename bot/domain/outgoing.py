@@ -149,3 +149,5 @@ class OutboxItem(Value):
     created_at: AwareDatetime
     due_at: AwareDatetime
     failure: str | None = None
+    request_id: str | None = None
+    """Which request of Slack's it came of, for the logs."""

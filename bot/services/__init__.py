@@ -27,6 +27,7 @@ from bot.services.record import RecordService
 from bot.services.reviews import ReviewService
 from bot.services.search import SearchService
 from bot.services.shares import ShareService
+from bot.services.watching import WatchingService
 from bot.services.workspaces import WorkspaceService
 
 
@@ -55,6 +56,7 @@ class Services:
     search: SearchService
     record: RecordService
     privacy: PrivacyService
+    watching: WatchingService
     home: HomeService
     inbox: InboxService
     outbox: OutboxService

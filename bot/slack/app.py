@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.content.messages import Words
@@ -17,6 +20,7 @@ from bot.services import Services
 from bot.slack.error_handler import FAILURE, ErrorHandler
 from bot.slack.gateway import SlackGateway
 from bot.slack.listeners import register_all
+from bot.telemetry import tracing
 
 
 def create_app(services: Services, gateway: SlackGateway, words: Words, signing_secret: str) -> AsyncApp:
@@ -48,9 +52,15 @@ def create_app(services: Services, gateway: SlackGateway, words: Words, signing_
         client=AsyncWebClient(base_url=gateway.base_url),
         logger=quiet,
     )
+    app.middleware(_know_the_request)
     register_all(app, services, words)
     app.error(ErrorHandler(words).__call__)
     return app
+
+
+async def _know_the_request(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002 - Bolt's name
+    tracing.begin(body)
+    return await next()
 
 
 async def dispatch_event(app: AsyncApp, item: InboxItem) -> None:

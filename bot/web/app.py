@@ -54,7 +54,6 @@ def create_web_app(entrance: Entrance, signing_secret: str, clock: Clock) -> web
         return await _answer(entrance, payload, raw)
 
     app.router.add_post("/slack/events", slack_events)
-    app.router.add_get("/health/live", _live)
     return app
 
 
@@ -96,7 +95,3 @@ def _payload_of(raw: bytes, content_type: str) -> dict[str, Any]:
 def _web_response(response: BoltResponse) -> web.Response:
     content_type = response.first_headers().get("content-type", "text/plain").split(";")[0]
     return web.Response(status=response.status, text=response.body or "", content_type=content_type)
-
-
-async def _live(_request: web.Request) -> web.Response:
-    return web.json_response({"status": "live"})
