@@ -244,9 +244,7 @@ class Simulation:
     def _miss(self, who: int, period: str) -> None:
         self.rows[who, period] = "missed"
         self.counts["missed"] += 1
-        if not any(
-            begin - timedelta(days=1) <= self.now <= end + timedelta(days=4) for begin, end in self.downs
-        ):
+        if not any(begin - timedelta(days=1) <= self.now <= end + timedelta(days=4) for begin, end in self.downs):
             self.problems.append(f"{who} {period}: missed though the bot was up")
 
     def _post(self, item: Item) -> None:
@@ -266,12 +264,8 @@ class Simulation:
             self.problems += [f"{who} {period}: sent {n} times" for period, n in sent.items() if n > 1]
             periods = sorted(period for person, period in self.rows if person == who)
             for period in periods:
-                if (self.rows[who, period] == "missed") == (period in sent) and not self._on_its_way(
-                    who, period
-                ):
-                    self.problems.append(
-                        f"{who} {period}: {self.rows[who, period]}, sent {sent[period]} times"
-                    )
+                if (self.rows[who, period] == "missed") == (period in sent) and not self._on_its_way(who, period):
+                    self.problems.append(f"{who} {period}: {self.rows[who, period]}, sent {sent[period]} times")
             self.problems += [f"{who} {period}: skipped" for period in self._skipped(plan, periods)]
             for message in self.dms[who]:
                 if not may_write(plan.rhythm.hours, zone_info(message.zone), message.clock):

@@ -21,17 +21,17 @@ from bot.telemetry.logging import configure_logging
 from bot.web.app import create_web_app
 from bot.web.shared_pages import add_shared_pages
 
-NO_TOKEN = (
+NOT_CONNECTED = (
     "SLACK_BOT_TOKEN is not set. Copy .env.example to .env and paste the token from "
     "your app's page, OAuth & Permissions (it begins with xoxb-). docs/set-up.md shows each step."
 )
-NO_SECRET = (
+NOT_SIGNED = (
     "SLACK_SIGNING_SECRET is not set. Without SLACK_APP_TOKEN the bot listens over HTTP and needs it to know "
     "Slack's requests: your app's page, Basic Information. Or set SLACK_APP_TOKEN to use Socket Mode."
 )
 SAID_BY_SLACK = {
     "invalid_auth": "Slack doesn't know SLACK_BOT_TOKEN. Copy it again from OAuth & Permissions (xoxb-…).",
-    "not_authed": NO_TOKEN,
+    "not_authed": NOT_CONNECTED,
     "account_inactive": "The app was removed from the workspace. Install it again, and copy the new token.",
     "token_revoked": "The token was revoked. Install the app again, and copy the new SLACK_BOT_TOKEN.",
     "token_expired": "The token has expired. Install the app again, and copy the new SLACK_BOT_TOKEN.",
@@ -55,9 +55,9 @@ def run(
 def missing(settings: Settings) -> str | None:
     """What has to be set before the bot can start; `None` when nothing is missing."""
     if not settings.slack_bot_token.get_secret_value():
-        return NO_TOKEN
+        return NOT_CONNECTED
     if not settings.slack_app_token.get_secret_value() and not settings.slack_signing_secret.get_secret_value():
-        return NO_SECRET
+        return NOT_SIGNED
     return None
 
 

@@ -12,7 +12,7 @@ import typer
 from bot.bootstrap import assemble
 from bot.cli.run import connect, install, run_loop, stopped
 from bot.cli.say import fail, tell
-from bot.sandbox import Sandbox, SandboxError
+from bot.sandbox import Sandbox
 from bot.sandbox.page import Page
 from bot.sandbox.seed import load_seed
 from bot.settings import Settings
@@ -24,7 +24,7 @@ DATABASE = "sqlite:///multiplier-sandbox.db"
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(help="Port of the page; 0 takes any free one.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes any free one.")] = 8000,
     http: Annotated[bool, typer.Option("--http", help="Connect over signed HTTP in place of Socket Mode.")] = False,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:
@@ -35,14 +35,16 @@ def sandbox(
 
 
 async def _try_out(settings: Settings, *, port: int, http: bool, browser: bool) -> None:
-    seed = load_seed(datetime.now(UTC))
+    started = datetime.now(UTC)
+    seed = load_seed(started)
     async with AsyncExitStack() as stack:
-        slack = Sandbox(manifest=load_manifest(), seed=seed.workspace, port=port)
+        # The database remembers earlier runs, so what happens in this one must not have their ids.
+        slack = Sandbox(manifest=load_manifest(), seed=seed.workspace, port=port, id_run=started.isoformat())
         slack.add_routes(Page(seed.hints).routes())
         try:
             await stack.enter_async_context(slack)
-        except SandboxError as error:
-            fail(f"{error}; choose another port with --port")
+        except OSError:
+            fail(f"port {port} is taken (by another sandbox?); choose another with --port")
         multiplier = await assemble(_settings_for(slack, settings, http=http))
         stack.push_async_callback(multiplier.close)
         await install(multiplier)

@@ -45,9 +45,7 @@ HABIT = re.compile(
 )
 WE = re.compile(r"\b(?:we|we've|we'd|our|ours|us|the team)\b", _FLAGS)
 I_DID = re.compile(r"\b(?:i|i've|i'd|my|mine|me|myself)\b", _FLAGS)
-HANGING = re.compile(
-    r"\s*(?:it|this|that|they|these|those|he|she|same)\b(?!\s+(?:is|was) (?:i|me)\b)", _FLAGS
-)
+HANGING = re.compile(r"\s*(?:it|this|that|they|these|those|he|she|same)\b(?!\s+(?:is|was) (?:i|me)\b)", _FLAGS)
 VAGUE = re.compile(
     r"\b(?:a lot|lots of|various|several things|some stuff|stuff|things like|etc|and so on|significantly|"
     r"massively|hugely|greatly|much better|way better|a bunch|numerous|countless|many people|everyone)\b",
@@ -64,9 +62,7 @@ DEAD_ADDRESS = re.compile(
     r"|^file:",
     _FLAGS,
 )
-HAS_NUMBER = re.compile(
-    r"\d|\b(?:none|zero|half|twice|two|three|four|five|six|seven|eight|nine|ten|a dozen)\b", _FLAGS
-)
+HAS_NUMBER = re.compile(r"\d|\b(?:none|zero|half|twice|two|three|four|five|six|seven|eight|nine|ten|a dozen)\b", _FLAGS)
 
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+")
 _ACRONYM = re.compile(r"\b(?=[A-Z0-9]*[A-Z][A-Z0-9]*[A-Z])[A-Z][A-Z0-9]{1,5}s?\b(?!-\d)")

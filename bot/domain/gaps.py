@@ -82,9 +82,7 @@ def gaps(all_six: Sequence[Standing], today: date) -> tuple[Gap, ...]:
     """The dimensions to look after: empty before thin before stale, then the weaker and the older first."""
     order = list(Spot)
     found = [
-        Gap(standing=standing, spot=spot)
-        for standing in all_six
-        if (spot := spot_of(standing, today)) is not None
+        Gap(standing=standing, spot=spot) for standing in all_six if (spot := spot_of(standing, today)) is not None
     ]
     return tuple(
         sorted(

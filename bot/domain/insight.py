@@ -142,9 +142,7 @@ def breadth_of(entries: Iterable[Entry]) -> Breadth:
     for entry in entries:
         if entry.source.channel:
             areas.add(entry.source.channel)
-        areas.update(
-            area for link in entry.links if link.type is not LinkType.MESSAGE and (area := area_of(link.url))
-        )
+        areas.update(area for link in entry.links if link.type is not LinkType.MESSAGE and (area := area_of(link.url)))
         people.update(each.user for each in entry.people if each.role is not PersonRole.CREDITED_BY)
         if entry.reach:
             reaches[entry.reach] += 1

@@ -207,9 +207,7 @@ class _Chooser:
             )
             if questions and (one := next(open_ones, None)) is not None:
                 question = min(questions, key=self._turn_of)
-                return Choice(
-                    question_id=question.id, why=_WHY_OF_MATTER[matter], about=matter, about_id=one.id
-                )
+                return Choice(question_id=question.id, why=_WHY_OF_MATTER[matter], about=matter, about_id=one.id)
         practices = [question for question in self._rested if question.group is Group.PRACTICE]
         return self._longest_unasked(practices, lambda question: question.practice, Why.PRACTICE)
 

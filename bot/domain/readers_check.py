@@ -138,8 +138,7 @@ def check_entry(entry: Entry, level: Level) -> tuple[Finding, ...]:
     """What a reader would stumble over in one entry, each rule at most once."""
     found = [*_past(entry), *_level(entry, level), *_support(entry), *_legible(entry)]
     return tuple(
-        Finding(rule=rule, entry_id=entry.id, field=field, words=shortened(words, 120))
-        for rule, field, words in found
+        Finding(rule=rule, entry_id=entry.id, field=field, words=shortened(words, 120)) for rule, field, words in found
     )
 
 

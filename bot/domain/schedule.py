@@ -224,9 +224,7 @@ def judge(turn: Turn, rhythm: Rhythm, zone: ZoneInfo, now: datetime, *, has_move
     return still_good(max(wall, turn.due_at), rhythm.hours, zone, now, has_moved=has_moved)
 
 
-def still_good(
-    due_at: datetime, hours: Hours, zone: ZoneInfo, now: datetime, *, has_moved: bool = False
-) -> Judgment:
+def still_good(due_at: datetime, hours: Hours, zone: ZoneInfo, now: datetime, *, has_moved: bool = False) -> Judgment:
     """What to do now about a message that was due then: it may have waited, for the bot or for Slack."""
     allowed = next_allowed(hours, zone, now)
     if now - due_at > STILL_USEFUL or (not has_moved and allowed - due_at > STILL_USEFUL):

@@ -52,9 +52,7 @@ def is_confirmed(entry: Entry) -> bool:
 
 def is_linked(entry: Entry) -> bool:
     """Whether there is something to look it up in; a message that was deleted is no longer one."""
-    return bool(entry.links) or (
-        entry.source.permalink is not None and entry.source.state is not SourceState.DELETED
-    )
+    return bool(entry.links) or (entry.source.permalink is not None and entry.source.state is not SourceState.DELETED)
 
 
 def missing_steps(entry: Entry) -> tuple[Step, ...]:

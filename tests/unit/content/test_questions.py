@@ -61,8 +61,7 @@ class TestAWorkspacesOwnFile:
 
     def test_uses_the_rest_when_one_is_wrong_and_says_file_line_and_reason(self) -> None:
         text = GOOD + (
-            "- id: half\n  group: staff4\n  kinds: [unblocked]\n"
-            "  text: Who was stuck today?\n  hint: Say who it was.\n"
+            "- id: half\n  group: staff4\n  kinds: [unblocked]\n  text: Who was stuck today?\n  hint: Say who it was.\n"
         )
         questions, problems = read_questions(text, "ours.yaml")
         assert [question.id for question in questions] == ["our-own"]
@@ -85,9 +84,7 @@ class TestAWorkspacesOwnFile:
             (("id: our-own", "id: unblock-who-moved"), 2, "the id `unblock-who-moved` is taken"),
         ],
     )
-    def test_each_mistake_is_named(
-        self, change: tuple[str, str], line: int | None, reason: str | None
-    ) -> None:
+    def test_each_mistake_is_named(self, change: tuple[str, str], line: int | None, reason: str | None) -> None:
         text = GOOD.replace(*change)
         questions, problems = read_questions(text, "ours.yaml", taken={"unblock-who-moved"})
         if line is None:

@@ -13,9 +13,7 @@ NOW = datetime(2026, 11, 27, 15, 0, tzinfo=UTC)
 
 
 def profile(text: str = "", emoji: str = "", expires_at: datetime | None = None) -> Profile:
-    return Profile(
-        user_id="U1", name="sam", status_text=text, status_emoji=emoji, status_expires_at=expires_at
-    )
+    return Profile(user_id="U1", name="sam", status_text=text, status_emoji=emoji, status_expires_at=expires_at)
 
 
 @pytest.mark.parametrize(

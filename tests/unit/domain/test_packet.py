@@ -92,4 +92,6 @@ def test_advocates_are_quoted_once_each_from_their_strongest_entry() -> None:
 def test_an_empty_period_gives_an_empty_packet() -> None:
     packet = packet_of([])
 
-    assert packet.log == () and packet.body == () and packet.insight.is_empty
+    assert packet.log == ()
+    assert packet.body == ()
+    assert packet.insight.is_empty

@@ -40,9 +40,7 @@ def some_standings(draw: st.DrawFn) -> tuple[Standing, ...]:
         strong = draw(st.integers(0, count))
         last_on = draw(days_ago) if count else None
         best = draw(st.sampled_from(Strength)) if count else None
-        standings.append(
-            Standing(dimension=dimension, count=count, strong=strong, best=best, last_on=last_on)
-        )
+        standings.append(Standing(dimension=dimension, count=count, strong=strong, best=best, last_on=last_on))
     return tuple(standings)
 
 
@@ -204,9 +202,7 @@ class TestTheDimension:
         assert (second.dimension, second.why) == (Dimension.SCOPE, Why.DIMENSION_EMPTY)
 
     def test_is_the_oldest_when_none_is_in_need(self) -> None:
-        oldest = Standing(
-            dimension=Dimension.AMBIGUITY, count=5, strong=5, last_on=TODAY - timedelta(days=50)
-        )
+        oldest = Standing(dimension=Dimension.AMBIGUITY, count=5, strong=5, last_on=TODAY - timedelta(days=50))
         choice = choose(BANK, Record(user_id="U1", standings=balanced(ambiguity=oldest)), TODAY)[1]
         assert (choice.dimension, choice.why) == (Dimension.AMBIGUITY, Why.OLDEST)
 

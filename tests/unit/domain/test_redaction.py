@@ -41,7 +41,8 @@ def test_an_entry_keeps_its_account_and_loses_what_can_be_looked_up() -> None:
     )
     redacted = Redactor(NAMES).entry(whole)
 
-    assert redacted.links == () and redacted.source.permalink is None
+    assert redacted.links == ()
+    assert redacted.source.permalink is None
     assert redacted.text == "Paired with colleague A for 0–5 hours."
     assert redacted.number == "10–20"
     assert redacted.confirmations[0].quote == "Sam and colleague A did it."

@@ -40,9 +40,7 @@ ZONES = sorted(name for name in available_timezones() if "/" in name)
 zones = st.sampled_from(ZONES).map(ZoneInfo)
 days = st.dates(date(1990, 1, 1), date(2040, 1, 1))
 minutes = st.times().map(lambda at: at.replace(second=0, microsecond=0))
-moments = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)).map(
-    lambda at: at.replace(microsecond=0, tzinfo=UTC)
-)
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2040, 1, 1)).map(lambda at: at.replace(microsecond=0, tzinfo=UTC))
 some_hours = st.builds(
     Hours,
     start=minutes,
@@ -65,9 +63,7 @@ def wall(moment: datetime, zone: ZoneInfo) -> datetime:
 
 class TestMomentOf:
     @given(days, minutes, zones)
-    def test_shows_the_wall_time_or_the_first_minute_after_a_gap(
-        self, day: date, at: time, zone: ZoneInfo
-    ) -> None:
+    def test_shows_the_wall_time_or_the_first_minute_after_a_gap(self, day: date, at: time, zone: ZoneInfo) -> None:
         moment = moment_of(day, at, zone)
         shown, wanted = wall(moment, zone), datetime.combine(day, at)
         if shown != wanted:
@@ -76,9 +72,7 @@ class TestMomentOf:
             assert just_before < wanted, "clocks jumped over the wanted time right here"
 
     @given(days, minutes, zones)
-    def test_is_the_first_of_two_when_the_wall_time_occurs_twice(
-        self, day: date, at: time, zone: ZoneInfo
-    ) -> None:
+    def test_is_the_first_of_two_when_the_wall_time_occurs_twice(self, day: date, at: time, zone: ZoneInfo) -> None:
         moment = moment_of(day, at, zone)
         for earlier in (30, 60, 120, 180):
             assert wall(moment - timedelta(minutes=earlier), zone) != datetime.combine(day, at)
@@ -104,9 +98,7 @@ class TestMomentOf:
 
 class TestHours:
     @given(st.one_of(st.just(Hours()), some_hours), zones, moments)
-    def test_the_next_allowed_moment_is_inside_them(
-        self, hours: Hours, zone: ZoneInfo, now: datetime
-    ) -> None:
+    def test_the_next_allowed_moment_is_inside_them(self, hours: Hours, zone: ZoneInfo, now: datetime) -> None:
         assume(hours.start == hours.end or _minutes_long(hours) >= 120)
         allowed = next_allowed(hours, zone, now)
         assert allowed >= now
@@ -151,9 +143,7 @@ class TestTurns:
             monday -= timedelta(days=7)
 
     @given(rhythms, zones, moments)
-    def test_following_turns_leave_out_no_due_week(
-        self, rhythm: Rhythm, zone: ZoneInfo, now: datetime
-    ) -> None:
+    def test_following_turns_leave_out_no_due_week(self, rhythm: Rhythm, zone: ZoneInfo, now: datetime) -> None:
         turn = first_turn(rhythm, zone, now)
         for _ in range(6):
             following = following_turn(rhythm, zone, turn.period)
@@ -202,9 +192,7 @@ class TestJudging:
     lisbon = ZoneInfo("Europe/Lisbon")
     turn = Turn(period="2026-W48", due_at=datetime(2026, 11, 27, 15, 0, tzinfo=UTC))
 
-    def judged(
-        self, now: datetime, zone: ZoneInfo | None = None, **changes: object
-    ) -> tuple[Act, datetime | None]:
+    def judged(self, now: datetime, zone: ZoneInfo | None = None, **changes: object) -> tuple[Act, datetime | None]:
         rhythm = self.rhythm.model_copy(update=changes)
         judgment = judge(self.turn, rhythm, zone or self.lisbon, now, has_moved=zone is not None)
         return judgment.act, judgment.until
@@ -261,10 +249,7 @@ class TestJudging:
         judgment = judge(turn, rhythm, abroad, at, has_moved=abroad is not home)
         if judgment.act is Act.SEND:
             assert may_write(rhythm.hours, abroad, at)
-            assert (
-                timedelta(minutes=late) <= STILL_USEFUL
-                or due_moment(rhythm, turn.period, abroad) > turn.due_at
-            )
+            assert timedelta(minutes=late) <= STILL_USEFUL or due_moment(rhythm, turn.period, abroad) > turn.due_at
         if judgment.act is Act.WAIT:
             assert judgment.until is not None
             assert judgment.until > at
@@ -276,15 +261,11 @@ class TestSnoozing:
 
     def test_an_hour_that_ends_in_the_evening_waits_for_the_next_morning(self) -> None:
         now = datetime(2026, 11, 26, 19, 30, tzinfo=UTC)
-        assert snoozed_until(Snooze.AN_HOUR, Rhythm(), self.lisbon, now) == datetime(
-            2026, 11, 27, 8, 0, tzinfo=UTC
-        )
+        assert snoozed_until(Snooze.AN_HOUR, Rhythm(), self.lisbon, now) == datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 
     def test_tomorrow_is_their_usual_time_on_their_next_working_day(self) -> None:
         friday = datetime(2026, 11, 27, 16, 0, tzinfo=UTC)
-        assert snoozed_until(Snooze.TOMORROW, Rhythm(), self.lisbon, friday) == datetime(
-            2026, 11, 30, 8, 0, tzinfo=UTC
-        )
+        assert snoozed_until(Snooze.TOMORROW, Rhythm(), self.lisbon, friday) == datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 
     def test_a_moment_they_picked_is_taken_as_it_is(self) -> None:
         sunday = datetime(2026, 11, 29, 22, 0, tzinfo=UTC)
