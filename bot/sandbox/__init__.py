@@ -13,7 +13,8 @@ Start one (an async context manager; ``async with await Sandbox.start() as slack
 
 ``Sandbox(manifest=None, seed=None, port=0, clock=None, id_seed=0, id_run="",
 answer_timeout=3.0, real_rate_limits=False, keep_bodies=True, journal_limit=10_000)``.
-``manifest`` is a path or a dict: scopes, subscribed events, commands and shortcuts are enforced; without one everything is allowed.
+``manifest`` is a path or a dict: scopes, subscribed events
+, commands and shortcuts are enforced; without one everything is allowed.
 ``seed`` is a ``WorkspaceSpec`` or several (see ``bot.sandbox.spec``); without one there is one workspace,
 "sandbox", with sam, dana, priya, mei, tom and aisha in #general, #payments, #incidents and #platform,
 where the bot is a member of all but #platform.  ``clock`` is anything with ``now() -> datetime`` (aware);
