@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -145,9 +146,10 @@ class ArtifactStore:
             message = f"Tagger model {version!r} was made for another release of Multiplier (format {meta.format})."
             raise ArtifactError(f"{message} Train it again: `multiplier tagger train`.", version)
         try:
-            with np.load(self.folder / version / "model.npz", allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-        except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
+            with (self.folder / version / "model.npz").open("rb") as file:
+                loaded = np.load(file, allow_pickle=False)
+                arrays = {name: loaded[name] for name in loaded.files}
+        except (OSError, ValueError, AttributeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise ArtifactError(f"Tagger model {version!r} is missing or damaged; restore it.", version) from error
         if digest(arrays) != meta.sha256:
             message = f"Tagger model {version!r} is not the one its description names (its hash differs)."

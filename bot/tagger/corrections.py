@@ -30,11 +30,10 @@ from bot.tagger.text import normalise
 MOST_CORRECTIONS = 400
 
 # Chosen on simulated people (`multiplier tagger evaluate --learning`).
-_MEANING = 0.4
-_STRENGTH = 6.0
+_MEANING = 1.0
+_STRENGTH = 60.0
 #: What it adds to the likeness of two texts that they share a word no training text knows: a person's own word.
 _OWN_WORD = 4.0
-_SEEN_ONCE = 0.1
 _STEPS = 60
 _KEPT = 4096
 _OWN = re.compile(r"(?<![\w@#./-])[^\W\d_A-Z]{4,}(?![\w@./])")
@@ -64,23 +63,22 @@ class Views:
 
     def of(self, texts: Sequence[str]) -> list[_View]:
         """The views of raw texts, in their order."""
-        normalised = [normalise(text) for text in texts]
-        keys = [blake2b(text.encode("utf-8"), digest_size=16).digest() for text in normalised]
-        missing = {key: text for key, text in zip(keys, normalised, strict=True) if key not in self._kept}
-        made = dict(zip(missing, self._make(list(missing.values()), list(missing)), strict=True))
+        keys = [_hash(text) for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._kept}
+        made = dict(zip(missing, self._make([normalise(text) for text in missing.values()]), strict=True))
         views = [self._kept.get(key) or made[key] for key in keys]
         self._kept.update(made)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return views
 
-    def _make(self, normalised: list[str], keys: list[bytes]) -> list[_View]:
+    def _make(self, normalised: list[str]) -> list[_View]:
         if not normalised:
             return []
         model = self._base.model
         features = model.features(normalised)
-        rows = zip(normalised, features.embeddings[:, :SIZE], model.scores(features), keys, strict=True)
-        return [_View(embedding.copy(), *self._words(text), scores, key) for text, embedding, scores, key in rows]
+        rows = zip(normalised, features.embeddings[:, :SIZE], model.scores(features), strict=True)
+        return [_View(embedding.copy(), *self._words(text), scores, _hash(text)) for text, embedding, scores in rows]
 
     def _words(self, text: str) -> tuple[dict[int, float], frozenset[int]]:
         """Weights of the text's words, of length one together, and the words that may be the person's own.
@@ -112,7 +110,8 @@ class PersonalTagger:
             known.setdefault(view.key, (view, kind))
         self._known = list(known.values())
         self._kinds = {key: KINDS.index(kind) for key, (_, kind) in known.items()}
-        self._index = _index([view for view, _ in self._known])
+        self._columns = {word: i for i, word in enumerate({word for view, _ in self._known for word in view.words})}
+        self._weights = self._weighed([view for view, _ in self._known])
         self._embeddings = np.stack([v.embedding for v, _ in self._known]) if known else np.zeros((0, SIZE), np.float32)
         self._trusted = _trusted(self._known)
         self._lesson = self._learn()
@@ -161,16 +160,20 @@ class PersonalTagger:
                 row[given] = 1.0 - row[rest].sum()
         return Probabilities(kinds, calibration.dimensions(scores, kinds))
 
+    def _weighed(self, views: Sequence[_View]) -> FloatArray:
+        """Weights of the views' words, one column for each word of the corrected texts."""
+        rows = np.zeros((len(views), len(self._columns)), np.float32)
+        for row, view in zip(rows, views, strict=True):
+            for word in view.words.keys() & self._columns.keys():
+                row[self._columns[word]] = view.words[word]
+        return rows
+
     def _likeness(self, views: Sequence[_View]) -> FloatArray:
         """How alike each view is to each corrected text: by words, by meaning, by words of the person's own."""
-        words = np.zeros((len(views), len(self._known)), np.float32)
+        words = self._weighed(views) @ self._weights.T
         for row, view in zip(words, views, strict=True):
-            for word, weight in view.words.items():
-                for place, other in self._index.get(word, ()):
-                    row[place] += weight * other
-            for word in view.own & self._trusted.keys():
-                trust, places = self._trusted[word]
-                row[places] = np.maximum(row[places], _OWN_WORD * trust)
+            shared = {place for word in view.own & self._trusted.keys() for place in self._trusted[word]}
+            row[list(shared)] += _OWN_WORD
         meaning = np.maximum(np.stack([view.embedding for view in views]) @ self._embeddings.T, 0.0)
         return np.asarray(words + _MEANING * meaning**3, np.float32)
 
@@ -190,23 +193,17 @@ class PersonalTagger:
         return lesson
 
 
-def _index(views: Sequence[_View]) -> dict[int, list[tuple[int, float]]]:
-    """For each word, the corrected texts it is in and its weight there."""
-    index: dict[int, list[tuple[int, float]]] = {}
-    for place, view in enumerate(views):
-        for word, weight in view.words.items():
-            index.setdefault(word, []).append((place, weight))
-    return index
+def _trusted(known: Sequence[tuple[_View, Kind]]) -> dict[int, list[int]]:
+    """The person's own words that stand for a kind, with the corrected texts they are in.
 
-
-def _trusted(known: Sequence[tuple[_View, Kind]]) -> dict[int, tuple[float, list[int]]]:
-    """How far each of the person's own words stands for a kind, and the corrected texts it is in.
-
-    Fully when two corrections of one kind have it, a little with one, not at all if kinds differ.
+    A word stands for a kind when at least two corrections have it and all of them give that kind.
     """
     places: dict[int, list[int]] = {}
     for place, (view, _) in enumerate(known):
         for word in view.own:
             places.setdefault(word, []).append(place)
-    alike = {word: found for word, found in places.items() if len({known[i][1] for i in found}) == 1}
-    return {word: (1.0 if len(found) > 1 else _SEEN_ONCE, found) for word, found in alike.items()}
+    return {word: found for word, found in places.items() if len(found) > 1 and len({known[i][1] for i in found}) == 1}
+
+
+def _hash(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

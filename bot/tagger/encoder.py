@@ -115,22 +115,24 @@ class _Encoder:
         projected[unique == _GAP] = 0
         out = np.empty((len(ids), SIZE + len(_BRANCHES) * _BRANCH), np.float32)
         out[:_REACH, SIZE:] = out[-_REACH:, SIZE:] = 0
-        np.take(raw, token, axis=0, out=out[:, :SIZE])
+        out[:, :SIZE] = np.take(raw, token, axis=0, mode="clip")
         hidden = np.zeros((len(ids), _BRANCH), np.float32)
+        scratch = np.empty_like(hidden[inner])
         for number, (width, left) in enumerate(_BRANCHES):
             own = projected[:, number * _BRANCH : (number + 1) * _BRANCH]
             low, high = (w[number].reshape(width, _BRANCH, _BRANCH) for w in (net.w1, net.w2))
             inside = hidden[inner]
             inside[:] = net.b1[number]
             for slot in range(width):
-                inside += (own @ low[slot])[token[_shifted(len(ids), slot - left)]]
+                here = token[_shifted(len(ids), slot - left)]
+                inside += np.take(own @ low[slot], here, axis=0, out=scratch, mode="clip")
             np.maximum(inside, 0, out=inside)
-            inside += own[token[inner]]
+            inside += np.take(own, token[inner], axis=0, out=scratch, mode="clip")
             hidden[gaps] = 0
             final = out[inner, SIZE + number * _BRANCH : SIZE + (number + 1) * _BRANCH]
             total = hidden[_shifted(len(ids), -left)] @ high[0]
             for slot in range(1, width):
-                total += hidden[_shifted(len(ids), slot - left)] @ high[slot]
+                total += np.matmul(hidden[_shifted(len(ids), slot - left)], high[slot], out=scratch)
             total += net.b2[number]
             np.maximum(total, 0, out=total)
             np.add(total, inside, out=final)

