@@ -95,11 +95,17 @@ def _dated(thread: _Thread, now: datetime) -> MessageSpec:
     moment = datetime.combine(_working_days_before(now.astimezone(UTC).date(), thread.days), thread.at, UTC)
     first, replies = moment, []
     for reply in thread.replies:
-        moment += timedelta(minutes=reply.after)
+        moment = _on_working_day(moment + timedelta(minutes=reply.after))
         if moment < now:
             replies.append(MessageReplySpec(**reply.model_dump(exclude={"after"}), at=moment))
     opening = thread.model_dump(include={"channel", "author", "text", "reactions"})
     return MessageSpec(**opening, at=first, replies=replies)
+
+
+def _on_working_day(moment: datetime) -> datetime:
+    while moment.weekday() >= _SATURDAY:
+        moment += timedelta(days=1)
+    return moment
 
 
 def _working_days_before(day: date, count: int) -> date:

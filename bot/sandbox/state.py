@@ -76,6 +76,8 @@ class Canvas:
     markdown: str
     user: str
     channel_id: str = ""
+    #: Who was given access.
+    readers: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)

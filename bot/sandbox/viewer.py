@@ -101,8 +101,10 @@ class Viewer:
         return [see_file(file) for file in self._workspace.files.values() if seen.intersection(file.shared_in)]
 
     def canvases(self) -> list[SeenFile]:
-        """All canvases of the workspace (the sandbox knows no sharing of canvases)."""
-        return [see_canvas(canvas) for canvas in self._workspace.canvases.values()]
+        """The canvases this person was given access to, and those of the channels they are in."""
+        seen = {channel.id for channel in self.channels()}
+        shared = [one for one in self._workspace.canvases.values() if self.id in one.readers or one.channel_id in seen]
+        return [see_canvas(canvas) for canvas in shared]
 
     # --- finding ------------------------------------------------------------------------------------------------
 

@@ -265,5 +265,7 @@ class TestFiles:
 
     async def test_a_canvas(self, client: AsyncWebClient, sam: Person) -> None:
         content = {"type": "markdown", "markdown": "# Year"}
-        assert (await client.canvases_create(title="My year", document_content=content))["canvas_id"]
+        canvas_id = (await client.canvases_create(title="My year", document_content=content))["canvas_id"]
+        assert sam.canvases() == []
+        await client.canvases_access_set(canvas_id=canvas_id, access_level="read", user_ids=[sam.id])
         assert sam.canvases()[0].text == "# Year"

@@ -199,13 +199,22 @@ function recall(workspace) {
   state.thread = ts ? { channel, ts } : null;
 }
 
+/** On narrow windows the side bar lies over the page; anything beside it, or Escape, closes it. */
+function closeMenu(event) {
+  const away = event.type === "keydown" ? event.key === "Escape" : !event.target.closest("#sidebar, .menu-button");
+  if (away) document.body.classList.remove("menu-open");
+}
+
 async function start() {
+  document.addEventListener("pointerdown", closeMenu);
+  document.addEventListener("keydown", closeMenu);
   const [world, hints] = await Promise.all([server.state(), server.hints()]);
   useHints(hints);
   recall(world.workspaces[0]);
   const people = world.workspaces[0].people.filter((person) => !person.is_bot && !person.deleted);
   await Promise.all(people.map(async ({ id }) => unread.know((await server.see(id)).dm, id)));
   await refresh();
+  await app.go(state.place, { thread: state.thread });
   watch(heard, (connected) => {
     app.connected = connected;
     if (connected) refresh();

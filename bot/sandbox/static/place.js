@@ -40,7 +40,7 @@ const PLACES = {
   channel(app) {
     const channel = channelOf(app);
     return [
-      heading(app, `# ${channel.name}`, [channel.topic || channel.purpose, `${channel.members.length} members`]),
+      heading(app, `# ${channel.name}`, [channel.topic || channel.purpose, membersOf(app, channel)]),
       scroller(`Messages in #${channel.name}`),
       channel.bot_is_member
         ? null
@@ -51,7 +51,7 @@ const PLACES = {
   },
   dm(app) {
     return [
-      heading(app, app.botName, [`Direct messages with the app`], tabs(app)),
+      heading(app, app.botName, ["Direct messages with the app"], tabs(app)),
       scroller(`Direct messages with ${app.botName}`),
       writing(app, app.seen.dm, `Message ${app.botName}`),
     ];
@@ -63,6 +63,11 @@ const PLACES = {
     return [heading(app, app.botName, ["What the app has handed over"], tabs(app)), h("div", { class: "scroll" }, h("div", { class: "home" }))];
   },
 };
+
+function membersOf(app, channel) {
+  const people = channel.members.filter((id) => !app.names.people.get(id)?.is_bot);
+  return `${people.length} people`;
+}
 
 const PLACES_UPDATE = {
   channel: updateMessages,
@@ -97,11 +102,10 @@ function asFile(file, app) {
 
 function updateMessages(main, app, moved) {
   const scroll = main.querySelector(".scroll");
-  const follow = moved || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < AT_END;
+  if (moved) scroll.follow = true;
   showMessages(scroll.querySelector("ol"), app.messages, app);
   if (!app.messages.length && !scroll.querySelector(".gone")) scroll.prepend(h("p", { class: "gone" }, "Nothing here yet."));
   else if (app.messages.length) scroll.querySelector(".gone:not(li *)")?.remove();
-  if (follow) scroll.scrollTop = scroll.scrollHeight;
 }
 
 function heading(app, title, facts, extra = null) {
@@ -127,9 +131,20 @@ function tabs(app) {
   );
 }
 
-/** Messages that scroll; they can be scrolled by keys. */
+/** Messages that scroll, also by keys. Who is at their end stays there when they grow or the window changes. */
 export function scroller(label) {
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, h("ol", { class: "messages" }));
+  const list = h("ol", { class: "messages" });
+  const node = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label }, list);
+  node.follow = true;
+  node.addEventListener("scroll", () => {
+    node.follow = node.scrollHeight - node.scrollTop - node.clientHeight < AT_END;
+  });
+  const sizes = new ResizeObserver(() => {
+    if (node.follow) node.scrollTop = node.scrollHeight;
+  });
+  sizes.observe(node);
+  sizes.observe(list);
+  return node;
 }
 
 function joinBar(app, channel) {

@@ -16,15 +16,11 @@ export function showThread(aside, app) {
     return;
   }
   const key = `${app.person} ${thread.channel} ${thread.ts}`;
-  const moved = aside.dataset.thread !== key;
-  if (moved) {
+  if (aside.dataset.thread !== key) {
     aside.dataset.thread = key;
     aside.replaceChildren(...frame(app));
   }
-  const scroll = aside.querySelector(".scroll");
-  const before = scroll.querySelectorAll("li").length;
-  showMessages(scroll.querySelector("ol"), app.replies, app, { inThread: true });
-  if (moved || scroll.querySelectorAll("li").length > before) scroll.scrollTop = scroll.scrollHeight;
+  showMessages(aside.querySelector("ol"), app.replies, app, { inThread: true });
 }
 
 function frame(app) {

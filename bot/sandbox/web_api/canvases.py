@@ -48,9 +48,11 @@ async def delete(call: Call) -> Json:
 
 @method("canvases.access.set")
 async def set_access(call: Call) -> Json:
-    """Let people or channels read or write a canvas."""
-    if call.args.required("canvas_id") not in call.workspace.canvases:
+    """Let people read or write a canvas (channels are not kept)."""
+    canvas = call.workspace.canvases.get(call.args.required("canvas_id"))
+    if canvas is None:
         raise Refusal("canvas_not_found")
     if call.args.required("access_level") not in ("read", "write", "owner"):
         raise Refusal("invalid_arguments", ["[ERROR] access_level must be read, write or owner"])
+    canvas.readers.update(user for user in call.args.text("user_ids").split(",") if user)
     return {}
