@@ -54,6 +54,9 @@ class Settings(BaseSettings):
         None, description="Where the HTTP server is reached from outside; without it nothing can be shared."
     )
     port: int = Field(3000, ge=0, le=65535, description="Port of the HTTP server.")
+    watch_port: int | None = Field(
+        None, ge=0, le=65535, description="Port for /health and /metrics in Socket Mode; over HTTP they are at PORT."
+    )
     host: str = Field("127.0.0.1", description="Address the HTTP server listens on.")
     log_level: str = Field("info", description="debug, info, warning or error.")
     log_json: bool = Field(False, description="One JSON object a line, for machines.")

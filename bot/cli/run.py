@@ -19,6 +19,8 @@ from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
 from bot.telemetry.logging import configure_logging
 from bot.web.app import create_web_app
+from bot.web.health import add_health_pages, add_metrics, serve_watching
+from bot.web.installing import add_install_pages
 from bot.web.shared_pages import add_shared_pages
 
 NOT_CONNECTED = (
@@ -28,6 +30,10 @@ NOT_CONNECTED = (
 NOT_SIGNED = (
     "SLACK_SIGNING_SECRET is not set. Without SLACK_APP_TOKEN the bot listens over HTTP and needs it to know "
     "Slack's requests: your app's page, Basic Information. Or set SLACK_APP_TOKEN to use Socket Mode."
+)
+NO_KEYS = (
+    "ENCRYPTION_KEYS is not set. Installing by OAuth stores tokens, and they are stored sealed or not at all: "
+    "`multiplier db new-key` makes a key."
 )
 SAID_BY_SLACK = {
     "invalid_auth": "Slack doesn't know SLACK_BOT_TOKEN. Copy it again from OAuth & Permissions (xoxb-…).",
@@ -54,7 +60,10 @@ def run(
 
 def missing(settings: Settings) -> str | None:
     """What has to be set before the bot can start; `None` when nothing is missing."""
-    if not settings.slack_bot_token.get_secret_value():
+    by_oauth = settings.slack_client_id and settings.slack_client_secret.get_secret_value()
+    if by_oauth and not settings.encryption_keys.get_secret_value():
+        return NO_KEYS
+    if not by_oauth and not settings.slack_bot_token.get_secret_value():
         return NOT_CONNECTED
     if not settings.slack_app_token.get_secret_value() and not settings.slack_signing_secret.get_secret_value():
         return NOT_SIGNED
@@ -81,6 +90,7 @@ async def serve(settings: Settings) -> None:
         await connect(multiplier, stack)
         tell(f"Multiplier is listening in {workspace_name}. Ctrl-C stops it.")
         await stopped()
+        multiplier.services.watching.stop()
 
 
 async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> str | None:
@@ -91,10 +101,17 @@ async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> str | None:
         receiver = SocketModeReceiver(multiplier.entrance, app_token, settings.slack_api_url)
         stack.push_async_callback(receiver.close)
         await receiver.start()
+        await _watch(multiplier, stack)
         return None
     secret = settings.slack_signing_secret.get_secret_value()
     app = create_web_app(multiplier.entrance, secret, multiplier.services.clock)
-    add_shared_pages(app, multiplier.services.shares.read)
+    services = multiplier.services
+    add_shared_pages(app, services.shares.read)
+    add_health_pages(app, services.watching.readiness)
+    add_metrics(app, multiplier.metrics, services.watching.backlogs)
+    flow = multiplier.oauth_flow()
+    if flow is not None:
+        add_install_pages(app, flow)
     runner = web.AppRunner(app, access_log=None)
     stack.push_async_callback(runner.cleanup)
     await runner.setup()
@@ -105,6 +122,24 @@ async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> str | None:
     address = f"http://{settings.host}:{runner.addresses[0][1]}/slack/events"
     tell(f"HTTP: POST {address}")
     return address
+
+
+async def _watch(multiplier: Multiplier, stack: AsyncExitStack) -> None:
+    """Socket Mode needs no server; health and figures get one of their own where a port is given for them."""
+    settings, services = multiplier.settings, multiplier.services
+    if settings.watch_port is None:
+        return
+    try:
+        runner = await serve_watching(
+            settings.host,
+            settings.watch_port,
+            readiness=services.watching.readiness,
+            backlogs=services.watching.backlogs,
+            metrics=multiplier.metrics,
+        )
+    except OSError:
+        fail(f"port {settings.watch_port} is taken; choose another for WATCH_PORT")
+    stack.push_async_callback(runner.cleanup)
 
 
 async def stopped() -> None:
@@ -118,6 +153,8 @@ async def stopped() -> None:
 
 async def install(multiplier: Multiplier) -> str:
     """Make the workspace of the token known; its name. Ends the command when Slack refuses."""
+    if not multiplier.settings.slack_bot_token.get_secret_value():
+        return "every workspace that installs it at /slack/install"
     try:
         return (await multiplier.install_from_token()).name
     except Unreachable as error:
