@@ -191,7 +191,10 @@ class Control:
         """Do something as a person."""
         body = await _body(request)
         person = self._person(body)
-        result = await self._acts(person, body)[str(body["do"])]()
+        try:
+            result = await self._acts(person, body)[str(body["do"])]()
+        except SandboxError as refused:  # what Slack's own client would say to the person
+            return {"ok": False, "error": str(refused), "shown": [], "field_errors": {}}
         if isinstance(result, Answer):
             shown = [seen_json(message) for message in result.shown]
             return {
