@@ -119,9 +119,7 @@ class CaptureService:
 def _read(request: CaptureRequest, words: str, member: Member) -> Reading:
     if request.text_by is TextBy.THREAD:
         return read_quotes(request.quotes, said_at=request.said_at, zone=member.zone_info, me=request.user_id)
-    return read(
-        words, said_at=request.said_at, zone=member.zone_info, me=request.user_id, author=request.source.author
-    )
+    return read(words, said_at=request.said_at, zone=member.zone_info, me=request.user_id, author=request.source.author)
 
 
 def tagged(tagger: Tagger, text: str) -> tuple[Tag, TaggedBy]:
