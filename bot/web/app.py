@@ -71,7 +71,7 @@ async def _answer(entrance: Entrance, payload: dict[str, Any], raw: bytes) -> we
 def _is_signed(verifier: SignatureVerifier, raw: bytes, request: web.Request) -> bool:
     timestamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
-    if not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 15:
+    if not signature.isascii() or not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 15:
         return False
     try:
         return verifier.is_valid(raw, timestamp, signature)
