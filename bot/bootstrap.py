@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from functools import partial
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -19,7 +19,6 @@ from bot.content.messages import Words, load_words
 from bot.content.questions import QuestionBanks
 from bot.content.threads import load_thread_words
 from bot.content.yaml_source import Problem
-from bot.domain.inbox import InboxItem
 from bot.domain.ports import Clock, Tagger, TaggerFor
 from bot.domain.workspaces import Workspace
 from bot.render.press import Printer
@@ -49,11 +48,13 @@ from bot.services.reviews import ReviewService
 from bot.services.search import SearchService
 from bot.services.shares import ShareService
 from bot.services.watching import WatchingService
+from bot.services.working import Worker
 from bot.services.workspaces import WorkspaceService
 from bot.settings import Settings
 from bot.slack.app import create_app, dispatch_event
 from bot.slack.case_letters import case_writers
 from bot.slack.entrance import Entrance
+from bot.slack.error_handler import ErrorHandler
 from bot.slack.gateway import SlackGateway
 from bot.slack.manifest import bot_scopes
 from bot.slack.oauth import SlackTokenExchange, create_oauth_flow
@@ -70,8 +71,6 @@ from storage.unit_of_work import Storage
 
 _log = structlog.get_logger(__name__)
 
-#: How long an idle worker waits before it looks again, in seconds; new work wakes it at once.
-IDLE = 1.0
 #: How often it is looked whom to ask: nobody is asked later than this after their minute.
 ASK_EVERY = timedelta(seconds=20)
 #: How often tokens are looked at that end soon, and data whose time is over.
@@ -132,9 +131,10 @@ class Multiplier:
     async def working(self) -> AsyncIterator[None]:
         """Work the inbox and the outbox in the background; on leaving, finish what was begun."""
         stopping = asyncio.Event()
+        inbox, outbox = self.services.inbox, self.services.outbox
         workers = [
-            asyncio.create_task(_work(self.services.inbox.work_once, self.services.inbox.arrived, stopping)),
-            asyncio.create_task(_work(self.services.outbox.work_once, self.services.outbox.left, stopping)),
+            asyncio.create_task(Worker(inbox, inbox.turns).run(stopping, where_it_failed)),
+            asyncio.create_task(Worker(outbox, inbox.turns).run(stopping, where_it_failed)),
         ]
         try:
             async with ticking(
@@ -142,41 +142,25 @@ class Multiplier:
                     Tick(name="ask", every=ASK_EVERY, work=self._ask),
                     Tick(name="renew_tokens", every=RENEW_EVERY, work=self.services.installations.refresh_due),
                     Tick(name="forget", every=FORGET_EVERY, work=self.services.installations.forget_removed),
+                    Tick(name="prune_inbox", every=FORGET_EVERY, work=inbox.prune),
+                    Tick(name="prune_outbox", every=FORGET_EVERY, work=outbox.prune),
                 ]
             ):
                 yield
         finally:
             stopping.set()
-            self.services.inbox.arrived.set()
-            self.services.outbox.left.set()
+            inbox.wake.set()
+            outbox.wake.set()
             await asyncio.gather(*workers)
 
     async def _ask(self) -> None:
         if await self.services.asking.tick():
-            self.services.outbox.left.set()
+            self.services.outbox.wake.set()
 
     async def close(self) -> None:
         """Give everything back."""
         await self.gateway.close()
         await self.storage.close()
-
-
-async def _work(
-    work_once: Callable[[], Coroutine[Any, Any, int]], wake: asyncio.Event, stopping: asyncio.Event
-) -> None:
-    while not stopping.is_set():
-        wake.clear()
-        try:
-            worked = await work_once()
-        except Exception as error:
-            # The database may be away for a moment; the work waits in it, so look again later.
-            _log.error("worker_failed", where=where_it_failed(error))
-            worked = 0
-        if not worked:
-            try:
-                await asyncio.wait_for(wake.wait(), IDLE)
-            except TimeoutError:
-                continue
 
 
 def keyring_from(settings: Settings) -> Keyring:
@@ -220,12 +204,10 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
         bank=bank,
     )
     services = _services(settings, foundation)
-    app = create_app(services, gateway, words, settings.slack_signing_secret.get_secret_value())
+    errors = ErrorHandler(words)
+    app = create_app(services, gateway, words, errors, settings.slack_signing_secret.get_secret_value())
 
-    async def dispatch(item: InboxItem) -> None:
-        await dispatch_event(app, item)
-
-    services.inbox.dispatch_to(dispatch)
+    services.inbox.dispatch_to(partial(dispatch_event, app))
     postman = SlackPostman(services, gateway, words, {**WRITERS, **case_writers(gateway)})
     services.outbox.deliver_with(MeasuredPostman(postman, metrics))
     return Multiplier(
@@ -235,7 +217,7 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
         gateway=gateway,
         words=words,
         app=app,
-        entrance=Entrance(app, services.inbox),
+        entrance=Entrance(app, services.inbox, errors),
         metrics=metrics,
     )
 

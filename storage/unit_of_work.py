@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from storage import row_security
+from storage.arrivals import Arrivals
 from storage.engine import READ_ONLY
 from storage.repositories.audit import Audit
 from storage.repositories.bets import Bets, DueBets
@@ -117,6 +118,7 @@ class Storage:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self.arrivals = Arrivals(engine)
 
     def work(self, workspace_id: str) -> WorkspaceWork:
         """Work that may write, within one workspace."""
@@ -136,4 +138,5 @@ class Storage:
 
     async def close(self) -> None:
         """Give all connections back."""
+        await self.arrivals.close()
         await self.engine.dispose()

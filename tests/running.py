@@ -11,8 +11,10 @@ from aiohttp import web
 from bot.bootstrap import Multiplier, assemble
 from bot.domain.evidence import Entry
 from bot.domain.ports import Tagger
+from bot.domain.retry import WorkState
 from bot.sandbox import ManualClock, Sandbox
 from bot.services.clock import SystemClock
+from bot.services.outbox import PACE
 from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
 from bot.web.app import create_web_app
@@ -34,9 +36,18 @@ class RunningBot:
         services = self.multiplier.services
         for _ in range(100):
             await self.slack.settled()
-            if not await services.inbox.work_once() + await services.outbox.work_once():
+            if await services.inbox.work_once() + await services.outbox.work_once():
+                continue
+            if not await self._is_paced():
                 return
+            await self.slack.advance(seconds=PACE.total_seconds())
         raise AssertionError("the bot keeps itself busy")
+
+    async def _is_paced(self) -> bool:
+        """Whether a message only waits for the one before it in its channel."""
+        async with self.multiplier.storage.machinery_reading() as work:
+            waiting = await work.outbox.list(WorkState.WAITING)
+        return any(item.due_at <= self.clock.now() + PACE for item in waiting if not item.failure)
 
     async def entries(self, handle: str) -> list[Entry]:
         """Everything the bot holds of this person, in the order it was captured."""

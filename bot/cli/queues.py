@@ -8,13 +8,13 @@ from typing import TypeVar
 
 import typer
 
+from bot.bootstrap import engine_from
 from bot.cli.say import fail, tell
 from bot.domain.errors import NotFound
 from bot.services.clock import SystemClock
 from bot.services.inbox import InboxService
 from bot.services.outbox import OutboxService
 from bot.settings import Settings
-from storage.engine import create_engine
 from storage.unit_of_work import Storage
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ outbox_app = typer.Typer(help="Messages that were given up.", no_args_is_help=Tr
 
 def _with_storage(use: Callable[[Storage], Awaitable[T]]) -> T:
     async def run() -> T:
-        engine = create_engine(Settings().database_url)
+        engine = engine_from(Settings())
         try:
             return await use(Storage(engine))
         finally:

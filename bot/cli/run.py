@@ -104,7 +104,7 @@ async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> str | None:
         await _watch(multiplier, stack)
         return None
     secret = settings.slack_signing_secret.get_secret_value()
-    app = create_web_app(multiplier.entrance, secret, multiplier.services.clock)
+    app = create_web_app(multiplier.entrance, secret, multiplier.services.clock, multiplier.metrics.answered)
     services = multiplier.services
     add_shared_pages(app, services.shares.read)
     add_health_pages(app, services.watching.readiness)

@@ -47,6 +47,10 @@ def is_ours_to_read(event: Mapping[str, Any]) -> bool:
     return event.get("subtype") in ("message_changed", "message_deleted")
 
 
+_FACT = ("type", "subtype", "channel", "ts", "event_ts", "item", "reaction", "deleted_ts", "tab")
+_spell_out = json.JSONEncoder(sort_keys=True, default=str).encode
+
+
 def arrival_of(payload: Mapping[str, Any], body: str) -> Arrival:
     """The keys of one `event_callback` payload; `body` is stored as it came.
 
@@ -60,23 +64,26 @@ def arrival_of(payload: Mapping[str, Any], body: str) -> Arrival:
     member = event.get("user")
     if isinstance(member, dict):
         member = member.get("id")
-    fact = {
-        name: event.get(name)
-        for name in ("type", "subtype", "channel", "ts", "event_ts", "item", "reaction", "deleted_ts", "tab")
-    }
+    fact = {name: event.get(name) for name in _FACT}
     fact["user"] = member
     if isinstance(event.get("message"), dict):
         fact["message"] = [event["message"].get("ts"), event["message"].get("edited")]
-    has_time = event.get("event_ts") or event.get("ts")
+    moment = event.get("event_ts") or event.get("ts")
     event_id = str(payload.get("event_id") or "")
-    told = json.dumps(fact if has_time else [fact, event_id], sort_keys=True, default=str)
+    digest = _digest(_spell_out(fact if moment else [fact, event_id]))
     return Arrival(
-        workspace_id=team[:32],
-        event_id=(event_id or _digest(told))[:64],
-        fact_key=_digest(told),
-        order_key=f"{team}:{member or event.get('channel') or ''}"[:96],
+        workspace_id=_storable(team)[:32],
+        event_id=_storable(event_id or digest)[:64],
+        # Facts of the same time lie together, so that storing many touches few pages of the index.
+        fact_key=f"{_storable(str(moment or ''))[:20]}:{digest}",
+        order_key=_storable(f"{team}:{member or event.get('channel') or ''}")[:96],
         body=body,
     )
+
+
+def _storable(text: str) -> str:
+    """Without what a database refuses: one such event must not spoil the commit it shares with others."""
+    return text if text.isprintable() else text.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def _digest(text: str) -> str:

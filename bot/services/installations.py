@@ -42,7 +42,7 @@ class InstallationService:
         self._storage, self._workspaces, self._clock = storage, workspaces, clock
         self._exchange, self._kept_after_removal = exchange, kept_after_removal
         self._own: tuple[str, str] | None = None
-        self._known: dict[str, tuple[Installation, datetime]] = {}
+        self._known: dict[str, tuple[Installation | None, datetime]] = {}
 
     def use_own_token(self, workspace_id: str, token: str) -> None:
         """Serve this one workspace with the token from the settings."""
@@ -100,19 +100,13 @@ class InstallationService:
         workspace = await self.workspace(workspace_id, None)
         now = self._clock.now()
         known = self._known.get(workspace_id)
-        if known and now - known[1] < KNOWN_FOR and not known[0].wants_refresh(now):
+        if known is None or now - known[1] >= KNOWN_FOR or (known[0] and known[0].wants_refresh(now)):
+            known = self._known[workspace_id] = (await self._usable(workspace, now), now)
+        if known[0] is not None:
             return known[0].bot_token.get_secret_value()
-        installation = await self._serving(workspace)
-        if installation is None:
-            if self._own and self._own[0] == workspace_id:
-                return self._own[1]
-            raise NotFound("errors.unknown_workspace")
-        if installation.wants_refresh(now):
-            installation = await self._refreshed(installation)
-        if not installation.is_usable(now):
-            raise TryLater("token_expired", after=REFRESH_LEASE.total_seconds())
-        self._known[workspace_id] = (installation, now)
-        return installation.bot_token.get_secret_value()
+        if self._own and self._own[0] == workspace_id:
+            return self._own[1]
+        raise NotFound("errors.unknown_workspace")
 
     async def refresh_due(self) -> int:
         """Exchange the tokens that end soon; how many were."""
@@ -180,9 +174,14 @@ class InstallationService:
         self._forget_known()
         return await self._workspaces.get(team_id)
 
-    async def _serving(self, workspace: Workspace) -> Installation | None:
+    async def _usable(self, workspace: Workspace, now: datetime) -> Installation | None:
         async with self._storage.machinery_reading() as work:
-            return await work.installations.serving(workspace.id, workspace.enterprise_id)
+            installation = await work.installations.serving(workspace.id, workspace.enterprise_id)
+        if installation is not None and installation.wants_refresh(now):
+            installation = await self._refreshed(installation)
+        if installation is not None and not installation.is_usable(now):
+            raise TryLater("token_expired", after=REFRESH_LEASE.total_seconds())
+        return installation
 
     async def _refreshed(self, installation: Installation) -> Installation:
         """The installation with a new token; as it was when another process is at it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,6 +13,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.content.messages import Words
+from bot.domain.envelope import from_json
 from bot.domain.errors import NotFound
 from bot.domain.inbox import InboxItem
 from bot.services import Services
@@ -23,7 +23,9 @@ from bot.slack.listeners import register_all
 from bot.telemetry import tracing
 
 
-def create_app(services: Services, gateway: SlackGateway, words: Words, signing_secret: str) -> AsyncApp:
+def create_app(
+    services: Services, gateway: SlackGateway, words: Words, errors: ErrorHandler, signing_secret: str
+) -> AsyncApp:
     """The app, which connects to nothing by itself.
 
     Listeners run before the answer goes out, so that a command's or a form's effect is stored when
@@ -49,12 +51,13 @@ def create_app(services: Services, gateway: SlackGateway, words: Words, signing_
         authorize=authorize,  # type: ignore[arg-type]  # None means "not installed", as Bolt documents
         signing_secret=signing_secret,
         process_before_response=True,
-        client=AsyncWebClient(base_url=gateway.base_url),
+        # The SDK would repeat a message whose answer was lost, and both would stand.
+        client=AsyncWebClient(base_url=gateway.base_url, retry_handlers=[]),
         logger=quiet,
     )
     app.middleware(_know_the_request)
     register_all(app, services, words)
-    app.error(ErrorHandler(words).__call__)
+    app.error(errors.__call__)
     return app
 
 
@@ -68,7 +71,7 @@ async def dispatch_event(app: AsyncApp, item: InboxItem) -> None:
 
     The event was verified when it arrived, so its signature is not checked again.
     """
-    request = AsyncBoltRequest(body=json.loads(item.body), mode="socket_mode")
+    request = AsyncBoltRequest(body=from_json(item.body), mode="socket_mode")
     response = await app.async_dispatch(request)
     failure = request.context.get(FAILURE)
     if failure is not None:

@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain.inbox import arrival_of, is_ours_to_read
 from bot.services.inbox import InboxService
+from bot.slack.error_handler import ErrorHandler
+
+_log = structlog.get_logger(__name__)
+
+#: Slack waits three seconds for an answer, the way there and back included. Seconds.
+PATIENCE = 2.3
 
 
 class Entrance:
     """One way in for both modes: HTTP and Socket Mode."""
 
-    def __init__(self, app: AsyncApp, inbox: InboxService) -> None:
-        self._app, self._inbox = app, inbox
+    def __init__(self, app: AsyncApp, inbox: InboxService, errors: ErrorHandler, patience: float = PATIENCE) -> None:
+        self._app, self._inbox, self._errors, self._patience = app, inbox, errors, patience
+        self._given_up: set[asyncio.Task[BoltResponse]] = set()
 
     async def event(self, payload: Mapping[str, Any], body: str) -> None:
-        """Store an `event_callback`. When this returns it may be acknowledged."""
+        """Store an `event_callback`. When this returns it may be acknowledged.
+
+        What it raises says that the event is not stored; Slack sends again what is not acknowledged.
+        """
         event = payload.get("event")
         if isinstance(event, dict) and not is_ours_to_read(event):
             return
-        await self._inbox.accept([arrival_of(payload, body)])
+        await self._inbox.accept(arrival_of(payload, body))
 
     async def interaction(self, payload: Mapping[str, Any]) -> BoltResponse:
-        """A command, action, shortcut or form, verified by whoever received it; its effect is stored."""
-        return await self._app.async_dispatch(AsyncBoltRequest(body=dict(payload), mode="socket_mode"))
+        """A command, action, shortcut or form, verified by whoever received it; its effect is stored.
+
+        When that takes too long it is called off, and the person is told so.
+        """
+        body = dict(payload)
+        request = AsyncBoltRequest(body=body, mode="socket_mode")
+        answering = asyncio.create_task(self._app.async_dispatch(request))
+        done, _ = await asyncio.wait({answering}, timeout=self._patience)
+        if done:
+            return answering.result()
+        # A database that is stuck may take its time to let go, too: that isn't waited for.
+        answering.cancel()
+        self._given_up.add(answering)
+        answering.add_done_callback(self._given_up.discard)
+        _log.warning("answered_too_slow", type=body.get("type") or "command")
+        return await self._errors.too_slow(body)
 
 
 def as_text(payload: Mapping[str, Any]) -> str:
-    """A payload as it is stored."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    """A payload as it is stored. ASCII alone: Slack's JSON may escape what no database takes as text."""
+    return json.dumps(payload, separators=(",", ":"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
@@ -24,6 +26,10 @@ _log = structlog.get_logger(__name__)
 
 #: Where a failed event leaves its error for the inbox, which decides about another try.
 FAILURE = "multiplier_failure"
+
+
+#: Slack's three seconds are nearly over when it is to be said that something was too slow. Seconds.
+_TO_SAY_SO = 0.4
 
 
 class ErrorHandler:
@@ -54,8 +60,28 @@ class ErrorHandler:
             return _json({"response_action": "push", "view": window})
         try:
             await self._show(body, client, respond, sentence, window)
-        except SlackApiError as also:
+        except (SlackApiError, aiohttp.ClientError, OSError, ValueError) as also:
+            # Its trigger has run out, or its address answers no more: there is no way left to say it.
             _log.warning("error_not_shown", reason=where_it_failed(also))
+        return BoltResponse(status=200, body="")
+
+    async def too_slow(self, body: Payload) -> BoltResponse:
+        """Say that it took too long, and that it isn't sure to be kept, before Slack gives up on an answer."""
+        sentence = self._words("errors.too_slow")
+        if "command" in body:
+            return _json({"response_type": "ephemeral", "text": sentence})
+        if body.get("type") == "view_submission":
+            return _json({"response_action": "push", "view": modal("Multiplier", "error", [section(sentence)])})
+        if not body.get("response_url"):
+            # Slack itself then says that the app didn't respond.
+            return BoltResponse(status=503, body="")
+        try:
+            async with asyncio.timeout(_TO_SAY_SO):
+                await AsyncRespond(response_url=str(body["response_url"]), proxy=None, ssl=None)(
+                    text=sentence, response_type="ephemeral", replace_original=False
+                )
+        except (TimeoutError, OSError, aiohttp.ClientError):
+            return BoltResponse(status=503, body="")
         return BoltResponse(status=200, body="")
 
     async def _show(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.errors import Unreachable
+from bot.domain.errors import TryLater, Unreachable
 from bot.domain.people import Profile
 from bot.domain.threads import Thread, thread_of
 from bot.slack.api_errors import translated
@@ -21,8 +23,35 @@ _THREAD_PAGE = 200
 _THREAD_PAGES = 5
 _CLOCKS_APART = timedelta(minutes=10)
 
+#: How many pages of a direct message are looked through for a message that may have been sent.
+_MARKED_PAGES = 5
+
 Call = Callable[[AsyncWebClient], Awaitable[AsyncSlackResponse]]
 TokenOf = Callable[[str], Awaitable[str]]
+
+
+class _PatientClient(AsyncWebClient):
+    """A workspace's client that asks nothing of a method for as long as Slack wanted it left alone.
+
+    `api_call` raises `TryLater` with the time that is left; other methods go on.
+    """
+
+    def __init__(self, token: str, base_url: str, timeout: int, session: aiohttp.ClientSession) -> None:
+        # Retries are the outbox's and the inbox's work: they survive a restart, and look before they send again.
+        super().__init__(token=token, base_url=base_url, timeout=timeout, session=session, retry_handlers=[])
+        self._resting: dict[str, float] = {}
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        left = self._resting.get(api_method, 0.0) - monotonic()
+        if left > 0:
+            raise TryLater("ratelimited", after=left)
+        try:
+            return await super().api_call(api_method, **arguments)
+        except SlackApiError as error:
+            ours = translated(error)
+            if isinstance(ours, TryLater) and ours.reason == "ratelimited":
+                self._resting[api_method] = monotonic() + ours.after
+            raise
 
 
 class SlackGateway:
@@ -40,14 +69,7 @@ class SlackGateway:
         if client is None or client.token != token:
             if self._session is None:
                 self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._timeout))
-            client = AsyncWebClient(
-                token=token,
-                base_url=self.base_url,
-                timeout=self._timeout,
-                session=self._session,
-                # Retries are the outbox's and the inbox's work: they survive a restart.
-                retry_handlers=[],
-            )
+            client = _PatientClient(token, self.base_url, self._timeout, self._session)
             self._clients[workspace_id] = client
         return client
 
@@ -117,23 +139,29 @@ class SlackGateway:
         return channel
 
     async def find_marked(
-        self, workspace_id: str, channel: str, metadata: Mapping[str, Any], since: datetime
+        self, workspace_id: str, channel: str, metadata: Mapping[str, Any], since: datetime, thread_ts: str | None
     ) -> str | None:
-        """The timestamp of the bot's message in this channel that carries this metadata, if there is one."""
-        response = await self.call(
-            workspace_id,
-            lambda client: client.conversations_history(
-                channel=channel,
-                # Slack's clock and ours need not agree to the second.
-                oldest=f"{(since - _CLOCKS_APART).timestamp():.6f}",
-                limit=100,
-                include_all_metadata=True,
-            ),
-        )
-        for message in response.get("messages") or []:
-            marked = message.get("metadata") or {}
-            if marked.get("event_payload") == metadata["event_payload"]:
-                return str(message["ts"])
+        """The timestamp of the bot's message in this channel, or thread of it, that carries this metadata."""
+        # Slack's clock and ours need not agree to the second.
+        where: dict[str, Any] = {"channel": channel, "oldest": f"{(since - _CLOCKS_APART).timestamp():.6f}"}
+        if thread_ts:
+            where["ts"] = thread_ts
+        cursor: str | None = None
+        for _ in range(_MARKED_PAGES):
+            asked = {**where, "limit": 200, "include_all_metadata": True, "cursor": cursor}
+            response = await self.call(
+                workspace_id,
+                lambda client, asked=asked: (  # type: ignore[misc]
+                    client.conversations_replies(**asked) if thread_ts else client.conversations_history(**asked)
+                ),
+            )
+            for message in response.get("messages") or []:
+                marked = message.get("metadata") or {}
+                if marked.get("event_payload") == metadata["event_payload"]:
+                    return str(message["ts"])
+            cursor = (response.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                break
         return None
 
     async def close(self) -> None:

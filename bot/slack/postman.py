@@ -34,7 +34,8 @@ from bot.slack.views.meeting import first_meeting
 class Letter:
     """A message ready to go: to the person alone in `channel` where it happened, else to their DM.
 
-    `metadata` marks the message in Slack, so that it can be found again after a crash. `sent` is told
+    `metadata` marks the message in Slack, so that it can be found again after a crash; without it, the
+    outbox's own key does. `sent` is told
     the channel and timestamp it got, `refused` that Slack takes no message for this person.
     """
 
@@ -89,23 +90,27 @@ class SlackPostman:
 
     async def _send_dm(self, item: OutboxItem, letter: Letter) -> None:
         channel = await self._gateway.open_dm(item.workspace_id, item.user_id)
+        thread_ts = letter.thread_ts if letter.channel == channel else None
+        mark = letter.metadata or {"event_type": "message", "event_payload": {"once_key": item.once_key}}
         ts = None
-        if letter.metadata and item.attempts > 1:
+        if item.attempts > 1:
             # The try before may have got through and ended before that was recorded.
-            ts = await self._gateway.find_marked(item.workspace_id, channel, letter.metadata, item.created_at)
-        ts = ts or await self._post(item, letter, channel)
+            ts = await self._gateway.find_marked(item.workspace_id, channel, mark, item.created_at, thread_ts)
+        ts = ts or await self._post(item.workspace_id, letter, channel, thread_ts, mark)
         if letter.sent:
             await letter.sent(channel, ts)
 
-    async def _post(self, item: OutboxItem, letter: Letter, channel: str) -> str:
+    async def _post(
+        self, workspace_id: str, letter: Letter, channel: str, thread_ts: str | None, mark: Mapping[str, Any]
+    ) -> str:
         response = await self._gateway.call(
-            item.workspace_id,
+            workspace_id,
             lambda client: client.chat_postMessage(
                 channel=channel,
                 text=letter.shown.text,
                 blocks=letter.shown.blocks,
-                thread_ts=letter.thread_ts if letter.channel == channel else None,
-                metadata=letter.metadata,  # type: ignore[arg-type]
+                thread_ts=thread_ts,
+                metadata=dict(mark),
                 unfurl_links=False,
                 unfurl_media=False,
             ),

@@ -42,7 +42,11 @@ class SocketModeReceiver:
                 await self._entrance.event(request.payload, as_text(request.payload))
                 answer = SocketModeResponse(envelope_id=request.envelope_id)
             else:
-                answer = _answer_to(request, await self._entrance.interaction(request.payload))
+                response = await self._entrance.interaction(request.payload)
+                if response.status >= 500:
+                    # Unanswered, Slack tells the person that it failed.
+                    return
+                answer = _answer_to(request, response)
         except Exception as error:
             # Left unacknowledged, Slack sends it again or tells the person that it failed.
             _log.error("request_failed", type=request.type, where=where_it_failed(error))
@@ -51,7 +55,7 @@ class SocketModeReceiver:
 
 
 def _answer_to(request: SocketModeRequest, response: BoltResponse) -> SocketModeResponse:
-    if response.status != 200 or not response.body:
+    if not response.body:
         return SocketModeResponse(envelope_id=request.envelope_id)
     if response.first_headers().get("content-type", "").startswith("application/json"):
         return SocketModeResponse(envelope_id=request.envelope_id, payload=json.loads(response.body))

@@ -22,6 +22,7 @@ class Metrics:
             buckets=_QUICK,
             registry=self.registry,
         )
+        self._answered = {first: self.acknowledged.labels(f"{first}xx") for first in range(1, 6)}
         self.waiting = Gauge(
             "multiplier_waiting", "Stored work that is not done yet.", ["queue"], registry=self.registry
         )
@@ -46,6 +47,10 @@ class Metrics:
         self.tagging = Histogram(
             "multiplier_tagging_seconds", "How long reading one text took.", buckets=_QUICK, registry=self.registry
         )
+
+    def answered(self, status: int, seconds: float) -> None:
+        """One request of Slack's was answered."""
+        self._answered[status // 100].observe(seconds)
 
     def backlog(self, queue: str, *, waiting: int, oldest: float, dead: int) -> None:
         """What stands in one of the two queues, `inbox` or `outbox`, at this moment."""

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
+import structlog
 from aiohttp import web
 from slack_bolt.response import BoltResponse
 from slack_sdk import signature
 from slack_sdk.signature import SignatureVerifier
 
+from bot.domain.envelope import from_json, is_well_formed
 from bot.domain.ports import Clock
+from bot.telemetry.logging import where_it_failed
+
+_log = structlog.get_logger(__name__)
 
 #: Slack's own payloads stay far below this.
 LARGEST_BODY = 1_000_000
+
+Answered = Callable[[int, float], None]
 
 
 class Entrance(Protocol):
@@ -38,30 +45,50 @@ class _SignatureClock(signature.Clock):
         return self._clock.now().timestamp()
 
 
-def create_web_app(entrance: Entrance, signing_secret: str, clock: Clock) -> web.Application:
-    """The web application. Unsigned, stale and oversized requests are refused before they are read."""
+def create_web_app(
+    entrance: Entrance, signing_secret: str, clock: Clock, answered: Answered = lambda _status, _seconds: None
+) -> web.Application:
+    """The web application. Unsigned, stale and oversized requests are refused before they are read.
+
+    `answered` is told the status of each answer to Slack, and how many seconds it took.
+    """
     verifier = SignatureVerifier(signing_secret, _SignatureClock(clock))
     app = web.Application(client_max_size=LARGEST_BODY)
 
     async def slack_events(request: web.Request) -> web.Response:
-        raw = await request.read()
-        if not _is_signed(verifier, raw, request):
-            return web.json_response({"error": "invalid signature"}, status=401)
+        began, status = perf_counter(), 500
         try:
-            payload = _payload_of(raw, request.content_type)
-        except (ValueError, RecursionError):
-            return web.json_response({"error": "unreadable body"}, status=400)
-        return await _answer(entrance, payload, raw)
+            response = await _answer(entrance, verifier, request)
+            status = response.status
+            return response
+        except web.HTTPException as refused:
+            status = refused.status
+            raise
+        finally:
+            answered(status, perf_counter() - began)
 
     app.router.add_post("/slack/events", slack_events)
     return app
 
 
-async def _answer(entrance: Entrance, payload: dict[str, Any], raw: bytes) -> web.Response:
+async def _answer(entrance: Entrance, verifier: SignatureVerifier, request: web.Request) -> web.Response:
+    raw = await request.read()
+    if not _is_signed(verifier, raw, request):
+        return web.json_response({"error": "invalid signature"}, status=401)
+    try:
+        text = raw.decode("utf-8")
+        payload = _payload_of(text, request.content_type)
+    except (ValueError, RecursionError):
+        return web.json_response({"error": "unreadable body"}, status=400)
     if payload.get("type") == "url_verification":
         return web.json_response({"challenge": str(payload.get("challenge") or "")})
     if payload.get("type") == "event_callback":
-        await entrance.event(payload, raw.decode("utf-8"))
+        try:
+            await entrance.event(payload, text)
+        except Exception as error:
+            # Whatever the database's driver raises: Slack keeps the event, and sends it again.
+            _log.error("event_not_stored", where=where_it_failed(error))
+            return web.json_response({"error": "not stored; send it again"}, status=503)
         return web.Response()
     if payload.get("ssl_check"):
         return web.Response()
@@ -79,16 +106,15 @@ def _is_signed(verifier: SignatureVerifier, raw: bytes, request: web.Request) ->
         return False
 
 
-def _payload_of(raw: bytes, content_type: str) -> dict[str, Any]:
+def _payload_of(text: str, content_type: str) -> dict[str, Any]:
     """The payload of a JSON body, of a form, or of a form's `payload` field. Raises `ValueError`."""
-    text = raw.decode("utf-8")
     if content_type == "application/json":
-        payload = json.loads(text)
+        payload = from_json(text)
     else:
         fields = {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
-        payload = json.loads(fields["payload"]) if "payload" in fields else fields
-    if not isinstance(payload, dict):
-        raise ValueError("an object is expected")
+        payload = from_json(fields["payload"]) if "payload" in fields else fields
+    if not isinstance(payload, dict) or not is_well_formed(payload):
+        raise ValueError("a payload of Slack's is expected")
     return payload
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from time import perf_counter
 
 from aiohttp import web
 
@@ -12,9 +11,6 @@ from bot.telemetry.metrics import CONTENT_TYPE, Metrics
 
 AskReadiness = Callable[[], Awaitable[Readiness]]
 AskBacklogs = Callable[[], Awaitable[tuple[Backlog, ...]]]
-
-#: The address whose answers Slack waits for.
-_SLACK = "/slack/events"
 
 
 def add_health_pages(app: web.Application, readiness: AskReadiness) -> None:
@@ -33,31 +29,13 @@ def add_health_pages(app: web.Application, readiness: AskReadiness) -> None:
 
 
 def add_metrics(app: web.Application, metrics: Metrics, backlogs: AskBacklogs) -> None:
-    """Serve `/metrics`, and take the time of every answer to Slack."""
+    """Serve `/metrics`."""
 
     async def show(_request: web.Request) -> web.Response:
         for each in await backlogs():
             metrics.backlog(each.queue, waiting=each.waiting, oldest=each.oldest, dead=each.dead)
         return web.Response(body=metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
-    @web.middleware
-    async def timed(
-        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
-        if request.path != _SLACK:
-            return await handler(request)
-        began, status = perf_counter(), "5xx"
-        try:
-            response = await handler(request)
-            status = f"{response.status // 100}xx"
-            return response
-        except web.HTTPException as refused:
-            status = f"{refused.status // 100}xx"
-            raise
-        finally:
-            metrics.acknowledged.labels(status).observe(perf_counter() - began)
-
-    app.middlewares.append(timed)
     app.router.add_get("/metrics", show)
 
 

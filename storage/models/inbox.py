@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base
+from storage.models.work import WorkRow
 from storage.types import EvidenceText
 
 
-class InboxRow(Base):
+class InboxRow(WorkRow):
     """One event. `event_id` is Slack's; `fact_key` names the fact, which Slack may tell under two ids.
 
     Rows with the same `order_key` (one person's events) are worked in the order they came.
@@ -25,16 +25,8 @@ class InboxRow(Base):
         Index(None, "order_key", "state"),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
-    workspace_id: Mapped[str] = mapped_column(String(32))
     event_id: Mapped[str] = mapped_column(String(64))
     fact_key: Mapped[str] = mapped_column(String(255))
     order_key: Mapped[str] = mapped_column(String(96))
     body: Mapped[str] = mapped_column(EvidenceText)
-    state: Mapped[str] = mapped_column(String(16))
-    attempts: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    claimed_until: Mapped[datetime | None]
-    done_at: Mapped[datetime | None]
-    failure: Mapped[str | None] = mapped_column(String(500))

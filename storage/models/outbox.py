@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base
+from storage.models.work import WorkRow
 
 
-class OutboxRow(Base):
+class OutboxRow(WorkRow):
     """One message to send. `message` holds identifiers, not words: the text is made when it is sent.
 
     `once_key` is unique in its workspace: what carries the same key is sent once.
@@ -24,17 +24,9 @@ class OutboxRow(Base):
         Index(None, "lane", "state"),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
-    workspace_id: Mapped[str] = mapped_column(String(32))
     user_id: Mapped[str] = mapped_column(String(32))
     once_key: Mapped[str] = mapped_column(String(255))
     lane: Mapped[str] = mapped_column(String(96))
     message: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(String(16))
-    attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    claimed_until: Mapped[datetime | None]
-    done_at: Mapped[datetime | None]
-    failure: Mapped[str | None] = mapped_column(String(500))
     request_id: Mapped[str | None] = mapped_column(String(64))

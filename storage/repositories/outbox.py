@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import delete, update
 
 from bot.domain.outgoing import OUTGOING, OutboxItem, Outgoing
 from bot.domain.retry import WorkState
 from bot.telemetry import tracing
 from storage.models.outbox import OutboxRow
-from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
+from storage.repositories.base import WorkspaceRepository, insert_into
+from storage.repositories.work import Work
 
 
 class Post(WorkspaceRepository):
@@ -58,8 +58,13 @@ def _new_row(
     }
 
 
-class Outbox(CrossWorkspaceRepository):
-    """Messages of all workspaces, for the worker that sends them."""
+class Outbox(Work[OutboxItem]):
+    """Messages of all workspaces, for the worker that sends them; one after the other in each lane."""
+
+    row, item, line = OutboxRow, OutboxItem, "lane"
+    waits_for_retries = False
+    # It counts as a try, since it may have been sent: whoever takes it next looks first.
+    handed_back = {}  # noqa: RUF012 - never changed
 
     async def add_all(self, messages: Iterable[tuple[str, str, Outgoing, str]], *, now: datetime) -> int:
         """Have many messages sent: workspace, person, message and once-key of each. How many are new."""
@@ -69,95 +74,11 @@ class Outbox(CrossWorkspaceRepository):
         query = insert_into(self._session, OutboxRow).on_conflict_do_nothing().returning(OutboxRow.id)
         return len((await self._session.scalars(query, rows)).all())
 
-    async def claim(
-        self, now: datetime, *, limit: int, lease: timedelta, resting: Collection[str] = ()
-    ) -> Sequence[OutboxItem]:
-        """Take due messages, the oldest of each lane only, for the length of a lease.
-
-        Workspaces that are resting are left alone.
-        """
-        earlier = aliased(OutboxRow)
-        first_in_lane = ~exists().where(
-            earlier.lane == OutboxRow.lane,
-            earlier.state == WorkState.WAITING,
-            earlier.due_at <= now,
-            earlier.id < OutboxRow.id,
-        )
-        due = (
-            select(OutboxRow.id)
-            .where(
-                OutboxRow.state == WorkState.WAITING,
-                OutboxRow.due_at <= now,
-                or_(OutboxRow.claimed_until.is_(None), OutboxRow.claimed_until <= now),
-                OutboxRow.workspace_id.not_in(resting),
-                first_in_lane,
-            )
-            .order_by(OutboxRow.due_at, OutboxRow.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        rows = await self._session.scalars(
-            update(OutboxRow)
-            .where(OutboxRow.id.in_(due))
-            .values(claimed_until=now + lease, attempts=OutboxRow.attempts + 1)
-            .returning(OutboxRow)
-            .execution_options(synchronize_session=False)
-        )
-        return sorted((OutboxItem.model_validate(row) for row in rows), key=lambda item: item.id)
-
-    async def done(self, item_id: int, now: datetime) -> None:
-        """The message was sent."""
-        await self._set(item_id, state=WorkState.DONE, done_at=now, claimed_until=None, failure=None)
-
-    async def later(self, item_id: int, due_at: datetime, reason: str) -> None:
-        """Sending failed and is to be tried again."""
-        await self._set(item_id, due_at=due_at, claimed_until=None, failure=reason[:500])
-
-    async def hold_back(self, item_ids: Collection[int], due_at: datetime) -> None:
-        """Of these messages, those not sent meanwhile wait until then; taking them up was no try."""
+    async def pace(self, lanes: Collection[str], due_at: datetime) -> None:
+        """Nothing more goes into these lanes before then."""
         await self._session.execute(
             update(OutboxRow)
-            .where(
-                OutboxRow.id.in_(item_ids), OutboxRow.state == WorkState.WAITING, OutboxRow.claimed_until.is_not(None)
-            )
-            .values(due_at=due_at, claimed_until=None, attempts=OutboxRow.attempts - 1)
+            .where(OutboxRow.lane.in_(lanes), OutboxRow.state == WorkState.WAITING, OutboxRow.due_at < due_at)
+            .values(due_at=due_at)
+            .execution_options(synchronize_session=False)
         )
-
-    async def postpone(self, item_id: int, due_at: datetime) -> None:
-        """The message has its moment later; taking it up now was no try."""
-        await self._set(item_id, due_at=due_at, claimed_until=None, attempts=OutboxRow.attempts - 1)
-
-    async def dead(self, item_id: int, now: datetime, reason: str) -> None:
-        """The message is given up."""
-        await self._set(item_id, state=WorkState.DEAD, done_at=now, claimed_until=None, failure=reason[:500])
-
-    async def list(self, state: WorkState, limit: int = 100) -> Sequence[OutboxItem]:
-        """Messages in this state, oldest first."""
-        rows = await self._session.scalars(
-            select(OutboxRow).where(OutboxRow.state == state).order_by(OutboxRow.id).limit(limit)
-        )
-        return [OutboxItem.model_validate(row) for row in rows]
-
-    async def replay(self, item_id: int, now: datetime) -> bool:
-        """Put a dead message back to work. False when there is no such dead message."""
-        result = await self._session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == item_id, OutboxRow.state == WorkState.DEAD)
-            .values(state=WorkState.WAITING, attempts=0, due_at=now, done_at=None, failure=None)
-        )
-        return bool(result.rowcount)  # type: ignore[attr-defined]
-
-    async def depth(self) -> int:
-        """How many messages wait."""
-        query = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == WorkState.WAITING)
-        return await self._session.scalar(query) or 0
-
-    async def prune(self, before: datetime) -> int:
-        """Remove messages sent before then; how many they were."""
-        result = await self._session.execute(
-            delete(OutboxRow).where(OutboxRow.state == WorkState.DONE, OutboxRow.done_at < before)
-        )
-        return int(result.rowcount)  # type: ignore[attr-defined]
-
-    async def _set(self, item_id: int, **values: object) -> None:
-        await self._session.execute(update(OutboxRow).where(OutboxRow.id == item_id).values(**values))

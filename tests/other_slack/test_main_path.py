@@ -39,8 +39,8 @@ class Connected:
     async def work_what_arrives(self) -> None:
         """Wait for the next event, then work until nothing is due."""
         inbox, outbox = self.multiplier.services.inbox, self.multiplier.services.outbox
-        await asyncio.wait_for(inbox.arrived.wait(), 10)
-        inbox.arrived.clear()
+        await asyncio.wait_for(inbox.wake.wait(), 10)
+        inbox.wake.clear()
         while await inbox.work_once() + await outbox.work_once():
             pass
 

@@ -1,0 +1,168 @@
+"""What the inbox and the outbox share: stored work is taken on a lease, done, and what came of it recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar, Generic, TypeVar
+
+import structlog
+
+from bot.domain.errors import BotError, NotFound, TryLater
+from bot.domain.ports import Clock
+from bot.domain.retry import RetryPolicy, WorkState
+from storage.group_commit import GroupCommit
+from storage.repositories.work import Work, WorkItem
+from storage.unit_of_work import CrossWorkspaceWork, Storage
+
+_log = structlog.get_logger(__name__)
+
+#: How long a worker may hold a piece without saying that it still lives, before another takes it over.
+LEASE = timedelta(seconds=30)
+#: Given-up pieces can be replayed this long.
+DEAD_KEPT = timedelta(days=30)
+#: So many pieces are worked side by side.
+PLACES = 50
+
+Item = TypeVar("Item", bound=WorkItem)
+
+
+class WorkerEnded(Exception):
+    """Each process that took this piece of work ended before it was done: the piece itself may be why."""
+
+
+class QueueService(ABC, Generic[Item]):
+    """Stored work, shared by all processes."""
+
+    #: In logs and figures.
+    name: ClassVar[str]
+    #: How long done pieces are remembered, so that what comes again is known.
+    remembered: ClassVar[timedelta]
+    #: So many pieces of one workspace are under way side by side; a slow one leaves places to the others.
+    each: ClassVar[int]
+
+    def __init__(self, storage: Storage, clock: Clock, policy: RetryPolicy | None = None) -> None:
+        self._storage, self._clock = storage, clock
+        self._policy = policy or RetryPolicy()
+        self._under_way: Counter[str] = Counter()
+        self._finished: GroupCommit[Item] = GroupCommit(self._record_done)
+        #: Set when there may be work; the worker clears it.
+        self.wake = asyncio.Event()
+
+    @abstractmethod
+    def _stored(self, work: CrossWorkspaceWork) -> Work[Item]:
+        """The queue's own repository."""
+
+    @abstractmethod
+    async def _do(self, item: Item) -> None:
+        """Do the piece. Raises whatever went wrong."""
+
+    async def take(self, most: int) -> Sequence[Item]:
+        """Take due pieces on a lease, of each line the oldest only, of each workspace a few."""
+        now = self._clock.now()
+        busy = self._busy()
+        async with self._storage.machinery_reading() as work:
+            if not await self._stored(work).has_due(now, without=busy):
+                return []
+        async with self._storage.machinery() as work:
+            items = await self._stored(work).claim(now, limit=most, lease=LEASE, each=self.each, without=busy)
+            await work.commit()
+        self._under_way.update(item.workspace_id for item in items)
+        return items
+
+    async def work(self, item: Item) -> None:
+        """Do the piece, and record what came of it. Raises only when that could not be recorded."""
+        try:
+            await self._try(item)
+        finally:
+            self._under_way[item.workspace_id] -= 1
+            if not self._under_way[item.workspace_id]:
+                del self._under_way[item.workspace_id]
+
+    async def hold(self, items: Sequence[Item]) -> None:
+        """Say that these are still being worked."""
+        async with self._storage.machinery() as work:
+            await self._stored(work).hold([item.id for item in items], self._clock.now() + LEASE)
+            await work.commit()
+
+    async def hand_back(self, items: Sequence[Item]) -> None:
+        """Leave these to another worker at once."""
+        async with self._storage.machinery() as work:
+            await self._stored(work).hand_back([item.id for item in items])
+            await work.commit()
+
+    async def work_once(self) -> int:
+        """Work what is due now, lines side by side; how many pieces were taken."""
+        items = await self.take(PLACES)
+        await asyncio.gather(*(self.work(item) for item in items))
+        return len(items)
+
+    async def dead(self) -> Sequence[Item]:
+        """Pieces that were given up, with the reason."""
+        async with self._storage.machinery_reading() as work:
+            return await self._stored(work).list(WorkState.DEAD)
+
+    async def replay(self, item_id: int) -> None:
+        """Put a given-up piece back to work. Raises `NotFound` when there is none with this number."""
+        async with self._storage.machinery() as work:
+            if not await self._stored(work).replay(item_id, self._clock.now()):
+                raise NotFound
+            await work.commit()
+        self.wake.set()
+
+    async def prune(self) -> int:
+        """Forget pieces done or given up long enough ago; how many they were."""
+        now = self._clock.now()
+        async with self._storage.machinery() as work:
+            pruned = await self._stored(work).prune(done_before=now - self.remembered, dead_before=now - DEAD_KEPT)
+            await work.commit()
+        return pruned
+
+    async def _try(self, item: Item) -> None:
+        try:
+            if item.attempts > self._policy.tries:
+                raise WorkerEnded
+            await self._do(item)
+        except Exception as error:
+            # Whatever went wrong, the piece must be kept for another try.
+            await self._failed(item, error)
+            return
+        await self._finished.add(item)
+
+    async def _record_done(self, items: Sequence[Item]) -> None:
+        async with self._storage.machinery() as work:
+            await self._done(work, items, self._clock.now())
+            await work.commit()
+
+    async def _done(self, work: CrossWorkspaceWork, items: Sequence[Item], now: datetime) -> None:
+        await self._stored(work).done([item.id for item in items], now)
+
+    async def _failed(self, item: Item, error: Exception) -> None:
+        reason, now = reason_of(error), self._clock.now()
+        wait = self._wait_after(item, error)
+        _log.warning("work_failed", queue=self.name, number=item.id, attempts=item.attempts, reason=reason)
+        async with self._storage.machinery() as work:
+            if wait is None:
+                await self._stored(work).dead(item, now, reason)
+            else:
+                await self._stored(work).later(item, now + wait, reason)
+            await work.commit()
+
+    def _busy(self) -> list[str]:
+        """Workspaces of which nothing is taken now."""
+        return [workspace for workspace, count in self._under_way.items() if count >= self.each]
+
+    def _wait_after(self, item: Item, error: Exception) -> timedelta | None:
+        """How long to wait before the next try; `None` gives the piece up."""
+        asked_for = error.after if isinstance(error, TryLater) else 0.0
+        return self._policy.wait_after(item.attempts, asked_for)
+
+
+def reason_of(error: Exception) -> str:
+    """What went wrong, without any words of a person: our own error's key, or the error's type."""
+    if isinstance(error, BotError):
+        return f"{type(error).__name__}: {error.facts.get('reason', error.message_key)}"
+    return type(error).__name__

@@ -1,0 +1,48 @@
+"""Whose turn it is in a process that both answers requests and works what they left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+
+
+class Turns:
+    """Lets requests go first while they crowd in: their answers are waited for, stored work is not.
+
+    With fewer than `CROWD` requests waiting for their commit there is room for both. Above it, work waits until the
+    crowd has passed, or for `PATIENCE` seconds, and then does a small round.
+    """
+
+    CROWD = 16
+    PATIENCE = 2.0
+    #: In a crowd many are answered at once, and the next are not read yet. Seconds.
+    _LULL = 0.02
+
+    def __init__(self) -> None:
+        self._waiting = 0
+        self._crowded_until = 0.0
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Around a request that waits for its answer."""
+        self._waiting += 1
+        if self._waiting >= self.CROWD:
+            self._crowded_until = monotonic() + self._LULL
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+    async def mine(self) -> bool:
+        """Return when work may go on; False while a crowd is still there, so that it should be little."""
+        until = monotonic() + self.PATIENCE
+        while self._is_crowded():
+            if monotonic() > until:
+                return False
+            await asyncio.sleep(self._LULL / 2)
+        return True
+
+    def _is_crowded(self) -> bool:
+        return monotonic() < self._crowded_until
