@@ -53,7 +53,7 @@ from bot.services.workspaces import WorkspaceService
 from bot.settings import Settings
 from bot.slack.app import create_app, dispatch_event
 from bot.slack.case_letters import case_writers
-from bot.slack.entrance import Entrance
+from bot.slack.entrance import PATIENCE, Entrance
 from bot.slack.error_handler import ErrorHandler
 from bot.slack.gateway import SlackGateway
 from bot.slack.manifest import bot_scopes
@@ -180,8 +180,13 @@ def engine_from(settings: Settings, database_url: str | None = None) -> Engine:
     )
 
 
-async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Tagger | None = None) -> Multiplier:
-    """The bot, with its database brought up to date. Connects to the database, not to Slack."""
+async def assemble(
+    settings: Settings, *, clock: Clock | None = None, tagger: Tagger | None = None, patience: float = PATIENCE
+) -> Multiplier:
+    """The bot, with its database brought up to date. Connects to the database, not to Slack.
+
+    People are answered within `patience` seconds, if only to say that it takes too long.
+    """
     clock = clock or SystemClock()
     engine = engine_from(settings)
     await upgrade(engine)
@@ -217,7 +222,7 @@ async def assemble(settings: Settings, *, clock: Clock | None = None, tagger: Ta
         gateway=gateway,
         words=words,
         app=app,
-        entrance=Entrance(app, services.inbox, errors),
+        entrance=Entrance(app, services.inbox, errors, patience),
         metrics=metrics,
     )
 

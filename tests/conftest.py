@@ -12,7 +12,7 @@ from bot.sandbox import ManualClock, Sandbox
 from bot.tagger import load_tagger
 from bot.tagger.reading import TextTagger
 from tests.postgres import postgres_server, postgres_url
-from tests.running import RunningBot, running_bot
+from tests.running import PATIENCE, RunningBot, running_bot
 
 __all__ = ["postgres_server", "postgres_url"]
 
@@ -38,7 +38,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def slack(clock: ManualClock) -> AsyncIterator[Sandbox]:
     """A small Slack workspace: sam, dana, priya, mei, tom and aisha, with the bot in #payments and others."""
-    async with Sandbox(manifest=MANIFEST, clock=clock) as sandbox:
+    async with Sandbox(manifest=MANIFEST, clock=clock, answer_timeout=PATIENCE) as sandbox:
         yield sandbox
 
 

@@ -20,6 +20,9 @@ from bot.slack.socket_mode import SocketModeReceiver
 from bot.web.app import create_web_app
 from bot.web.shared_pages import add_shared_pages
 
+#: A busy machine makes no test fail; seconds.
+PATIENCE = 60.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunningBot:
@@ -72,7 +75,7 @@ async def running_bot(
     """The bot, installed and connected by Socket Mode or over signed HTTP."""
     settings = settings_for(slack, database_url)
     async with AsyncExitStack() as stack:
-        multiplier = await assemble(settings, clock=clock, tagger=tagger)
+        multiplier = await assemble(settings, clock=clock, tagger=tagger, patience=PATIENCE)
         stack.push_async_callback(multiplier.close)
         workspace = await multiplier.install_from_token()
         url = ""

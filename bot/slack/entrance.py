@@ -25,7 +25,7 @@ PATIENCE = 2.3
 class Entrance:
     """One way in for both modes: HTTP and Socket Mode."""
 
-    def __init__(self, app: AsyncApp, inbox: InboxService, errors: ErrorHandler, patience: float = PATIENCE) -> None:
+    def __init__(self, app: AsyncApp, inbox: InboxService, errors: ErrorHandler, patience: float) -> None:
         self._app, self._inbox, self._errors, self._patience = app, inbox, errors, patience
         self._given_up: set[asyncio.Task[BoltResponse]] = set()
 

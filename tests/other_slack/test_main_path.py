@@ -20,6 +20,7 @@ from bot.tagger.reading import TextTagger
 from bot.web.app import create_web_app
 from tests.other_slack import double
 from tests.other_slack.double import OtherSlack, other_slack
+from tests.running import PATIENCE
 
 pytestmark = [
     pytest.mark.other_slack,
@@ -66,7 +67,7 @@ async def connected(request: pytest.FixtureRequest, tmp_path: Path, tagger: Text
             slack_api_url=f"{slack.url}/api/",
             database_url=f"sqlite:///{tmp_path}/bot.db",
         )
-        multiplier = await assemble(settings, tagger=tagger)
+        multiplier = await assemble(settings, tagger=tagger, patience=PATIENCE)
         stack.push_async_callback(multiplier.close)
         await multiplier.install_from_token()
         if by_http:

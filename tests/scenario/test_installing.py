@@ -26,6 +26,7 @@ from bot.tagger.reading import TextTagger
 from bot.web.app import create_web_app
 from bot.web.installing import add_install_pages
 from storage.keyring import KeyringError, new_key
+from tests.running import PATIENCE
 
 # The SDK gives its client secret in a form that the newest aiohttp is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:.*BasicAuth.*:DeprecationWarning")
@@ -80,7 +81,9 @@ async def site(
     manifest = yaml.safe_load(yaml.safe_dump(load_manifest()))
     manifest["settings"]["token_rotation_enabled"] = request.param
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(Sandbox(manifest=manifest, seed=[DEFAULT_WORKSPACE, ACME], clock=clock))
+        seed = [DEFAULT_WORKSPACE, ACME]
+        sandbox = Sandbox(manifest=manifest, seed=seed, clock=clock, answer_timeout=PATIENCE)
+        slack = await stack.enter_async_context(sandbox)
         app = web.Application()
         runner = web.AppRunner(app)
         settings = Settings(
@@ -92,7 +95,7 @@ async def site(
             encryption_keys=SecretStr(new_key()),
             database_url=f"sqlite:///{tmp_path}/bot.db",
         )
-        multiplier = await assemble(settings, clock=clock, tagger=tagger)
+        multiplier = await assemble(settings, clock=clock, tagger=tagger, patience=PATIENCE)
         stack.push_async_callback(multiplier.close)
         app = create_web_app(multiplier.entrance, slack.signing_secret, SystemClock())
         runner = web.AppRunner(app)
@@ -273,7 +276,7 @@ async def test_tokens_are_sealed_in_the_file_and_never_shown(site: Site, tmp_pat
 
 async def test_without_a_key_no_token_is_stored(clock: ManualClock, tagger: TextTagger, tmp_path: Path) -> None:
     settings = Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/bot.db")  # type: ignore[call-arg]
-    multiplier = await assemble(settings, clock=clock, tagger=tagger)
+    multiplier = await assemble(settings, clock=clock, tagger=tagger, patience=PATIENCE)
     try:
         installation = Installation(
             team_id="T1", bot_user_id="UBOT", bot_token=SecretStr("xoxb-1"), installed_at=clock.now()
