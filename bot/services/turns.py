@@ -18,7 +18,7 @@ class Turns:
     CROWD = 16
     PATIENCE = 2.0
     #: In a crowd many are answered at once, and the next are not read yet. Seconds.
-    _LULL = 0.02
+    LULL = 0.02
 
     def __init__(self) -> None:
         self._waiting = 0
@@ -29,7 +29,7 @@ class Turns:
         """Around a request that waits for its answer."""
         self._waiting += 1
         if self._waiting >= self.CROWD:
-            self._crowded_until = monotonic() + self._LULL
+            self._crowded_until = monotonic() + self.LULL
         try:
             yield
         finally:
@@ -41,7 +41,7 @@ class Turns:
         while self._is_crowded():
             if monotonic() > until:
                 return False
-            await asyncio.sleep(self._LULL / 2)
+            await asyncio.sleep(self.LULL / 2)
         return True
 
     def _is_crowded(self) -> bool:
