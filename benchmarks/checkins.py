@@ -34,7 +34,7 @@ from bot.domain.retry import RetryPolicy
 from bot.domain.tagging import DIMENSIONS_OF, EVIDENCE_KINDS, Kind
 from bot.domain.threads import Thread
 from bot.domain.workspaces import Workspace
-from bot.services.asking import AskingService, record_of
+from bot.services.asking import AskingService
 from bot.services.outbox import OutboxService
 from bot.services.people import PeopleService
 from storage.engine import create_engine
@@ -188,7 +188,9 @@ async def choice(url_of: Callable[[], str], database: str) -> dict[str, object]:
     for _ in range(200):
         began = time.perf_counter()
         async with storage.reading("T0") as work:
-            record = await record_of(work, plan, member, FRIDAY.date())
+            record = await work.choosing.record(
+                plan.user_id, FRIDAY.date(), level=member.target_level, focus=plan.focus
+            )
         chosen = time.perf_counter()
         choices = choose(bank, record, FRIDAY.date())
         alone.append(time.perf_counter() - chosen)

@@ -41,6 +41,11 @@ def dimension_bits(dimensions: Iterable[Dimension]) -> int:
     return sum(_BITS[dimension] for dimension in set(dimensions))
 
 
+def dimensions_in(bits: int) -> Sequence[Dimension]:
+    """The set that the number stands for, in the order of `Dimension`."""
+    return tuple(dimension for dimension, bit in _BITS.items() if bits & bit)
+
+
 class DimensionSet(TypeDecorator[Sequence[Dimension]]):
     """Dimensions as bits, so that both databases can filter and count them in the query."""
 
@@ -53,7 +58,7 @@ class DimensionSet(TypeDecorator[Sequence[Dimension]]):
         return dimension_bits(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Sequence[Dimension]:
-        return tuple(dimension for dimension, bit in _BITS.items() if (value or 0) & bit)
+        return dimensions_in(value or 0)
 
 
 class Secret(TypeDecorator[str]):

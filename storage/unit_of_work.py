@@ -14,6 +14,7 @@ from storage.engine import READ_ONLY
 from storage.repositories.audit import Audit
 from storage.repositories.bets import Bets, DueBets
 from storage.repositories.checkins import Answers, AskedBefore, Checkins, DueCheckins
+from storage.repositories.choosing import Choosing
 from storage.repositories.confirm_requests import ConfirmRequests
 from storage.repositories.corrections import Corrections
 from storage.repositories.credits import Credits
@@ -82,6 +83,7 @@ class WorkspaceWork(_Work):
         self.checkins = Checkins(self._session, workspace_id)
         self.answers = Answers(self._session, workspace_id)
         self.asked = AskedBefore(self._session, workspace_id)
+        self.choosing = Choosing(self._session, workspace_id)
         self.standings = Standings(self._session, workspace_id)
         self.bets = Bets(self._session, workspace_id)
         self.reviews = Reviews(self._session, workspace_id)

@@ -1,20 +1,23 @@
 """Bets: what someone expected, how sure they were, and what came of it.
 
-What was written when the bet was made never changes; only the day to look again may move.
+What was written when the bet was made never changes; only the day to look again may move. Whether the
+bot asks on that day is said by its owner with each bet; nobody is asked about one who didn't say so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, Field
 
 from bot.domain.errors import Refused
 from bot.domain.evidence import Value
 from bot.domain.questions import REST
+from bot.domain.schedule import Rhythm, moment_of, next_allowed
 
 #: When to look again, as offered in the form.
 LOOK_AGAIN_AFTER = tuple(timedelta(days=days) for days in (30, 90, 180, 365))
@@ -25,6 +28,8 @@ TOO_EARLY_FOR = timedelta(days=90)
 #: With fewer settled bets than this in a band nothing is said about it.
 ENOUGH_IN_BAND = 5
 LONGEST_EXPECTATION = 3000
+#: Before this long before a day's midnight in UTC, that day has begun nowhere.
+_EARLIEST = timedelta(hours=14)
 
 Percent = Annotated[int, Field(ge=1, le=99)]
 
@@ -49,6 +54,10 @@ class Bet(Value):
     made_on: date
     look_again_on: date
     state: BetState = BetState.OPEN
+    asks: bool = False
+    """Its owner wants to be asked on the day to look again."""
+    ask_at: AwareDatetime | None = None
+    """When the bot next sees whether it is time to ask; absent when there is nothing to ask any more."""
     asked_on: date | None = None
     """The last day on which the bot asked what came of it."""
     settled_on: date | None = None
@@ -59,9 +68,14 @@ class Bet(Value):
         """Whether it is open and its day has come."""
         return self.state is BetState.OPEN and self.look_again_on <= today
 
+    @property
+    def was_asked(self) -> bool:
+        """Whether the bot has asked about it on its day or since."""
+        return self.asked_on is not None and self.asked_on >= self.look_again_on
+
     def was_asked_lately(self, today: date) -> bool:
         """Whether the bot has asked on or since its day, within six weeks."""
-        return self.asked_on is not None and self.asked_on >= self.look_again_on and today - self.asked_on < REST
+        return self.asked_on is not None and self.was_asked and today - self.asked_on < REST
 
 
 class Band(Value):
@@ -104,13 +118,32 @@ def checked_look_again(day: date, today: date) -> date:
 def settled(bet: Bet, *, held: bool, today: date) -> Bet:
     """The bet, settled. Settling it again corrects that, and nothing else."""
     state = BetState.HELD if held else BetState.FAILED
-    return bet.model_copy(update={"state": state, "settled_on": today})
+    return bet.model_copy(update={"state": state, "settled_on": today, "ask_at": None})
 
 
 def too_early(bet: Bet, today: date) -> Bet:
     """The bet with a later day to look again."""
     update = {"look_again_on": today + TOO_EARLY_FOR, "state": BetState.OPEN, "settled_on": None}
-    return bet.model_copy(update=update)
+    return asking(bet.model_copy(update=update), asks=bet.asks)
+
+
+def asking(bet: Bet, *, asks: bool) -> Bet:
+    """The bet, with its owner's word on whether to be asked on its day."""
+    ask_at = None
+    if asks and bet.state is BetState.OPEN and not bet.was_asked:
+        ask_at = datetime.combine(bet.look_again_on, time(), UTC) - _EARLIEST
+    return bet.model_copy(update={"asks": asks, "ask_at": ask_at})
+
+
+def asked(bet: Bet, today: date) -> Bet:
+    """The bet after its owner was asked about it."""
+    return bet.model_copy(update={"asked_on": today, "ask_at": None})
+
+
+def moment_to_ask(bet: Bet, rhythm: Rhythm, zone: ZoneInfo, paused_until: date | None) -> datetime:
+    """When to ask: on its day, or when a pause ends, at the owner's time and inside their hours."""
+    day = max(bet.look_again_on, paused_until or bet.look_again_on)
+    return next_allowed(rhythm.hours, zone, moment_of(day, rhythm.at, zone))
 
 
 def calibration(bets: Iterable[Bet]) -> tuple[Band, ...]:

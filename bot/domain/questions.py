@@ -22,6 +22,8 @@ from bot.domain.tagging import Dimension, Kind
 
 #: A question, or a thing followed up, rests this long after it was asked.
 REST = timedelta(weeks=6)
+#: Entries between these ages are asked what came of them.
+FOLLOW_UP_FROM, FOLLOW_UP_UNTIL = timedelta(days=3), timedelta(days=90)
 
 #: The placeholders of a follow-up: what it is about, and when that was.
 WHAT, WHEN = "{what}", "{when}"

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.domain.away import is_away
-from bot.domain.bets import Bet
+from bot.domain.bets import Bet, moment_to_ask
+from bot.domain.bets import asked as asked_about
 from bot.domain.checkins import (
     Asked,
     Checkin,
@@ -27,11 +29,11 @@ from bot.domain.evidence import Entry, EntryStatus
 from bot.domain.glance import SHOWN_ENTRIES, THREADS_LOOKED_AT, About, CheckinPage, Glance, MovedOn, moved_on
 from bot.domain.ids import new_id
 from bot.domain.outgoing import BetDue, CheckinDue
-from bot.domain.people import Member, Profile
+from bot.domain.people import Member, Profile, zone_info
 from bot.domain.ports import Clock, Slack
-from bot.domain.questions import Choice, Matter, Open, Question, Record, choose
+from bot.domain.questions import Choice, Matter, Question, choose
 from bot.domain.reviews import quarter_before, quarter_of
-from bot.domain.schedule import Act, Turn, due_moment, judge, may_write, moment_of
+from bot.domain.schedule import Act, Turn, due_moment, judge, next_allowed
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage, WorkspaceWork
 
@@ -39,10 +41,8 @@ _log = structlog.get_logger(__name__)
 
 #: So many due people are taken in one transaction.
 BATCH = 500
-#: A known profile no older than this stands in when Slack can't be asked at the moment.
-FRESH_ENOUGH = timedelta(hours=24)
-#: Entries between these ages are asked what came of them.
-FOLLOW_UP_FROM, FOLLOW_UP_UNTIL = timedelta(days=3), timedelta(days=90)
+#: A bet that today's check-in doesn't ask about is asked about this long after it.
+AFTER_CHECKIN = timedelta(hours=1)
 _FEW = 5
 
 QuestionBank = Callable[[str], Sequence[Question]]
@@ -108,20 +108,24 @@ class AskingService:
         return len(checkins)
 
     async def _tick_bets(self) -> int:
-        now = self._clock.now()
-        furthest_ahead = (now + timedelta(hours=14)).date()
-        async with self._storage.machinery() as work:
-            unasked = await work.bets.unasked(furthest_ahead, BATCH)
-            due = [bet for bet, plan in unasked if _bet_is_due(bet, plan, now)]
-            left = await work.outbox.add_all(
-                (
-                    (bet.workspace_id, bet.user_id, BetDue(bet_id=bet.id), f"bet:{bet.id}:{bet.look_again_on}")
-                    for bet in due
-                ),
-                now=now,
-            )
-            await work.commit()
-        return left
+        count = 0
+        while True:
+            now = self._clock.now()
+            async with self._storage.machinery() as work:
+                taken = await work.bets.take(now, BATCH)
+                moments = {bet.id: _moment_of_bet(bet, plan, zone_info(zone), now) for bet, plan, zone in taken}
+                due = [bet for bet, _, _ in taken if not bet.was_asked and moments[bet.id] is None]
+                count += await work.outbox.add_all(
+                    (
+                        (bet.workspace_id, bet.user_id, BetDue(bet_id=bet.id), f"bet:{bet.id}:{now.timestamp():.0f}")
+                        for bet in due
+                    ),
+                    now=now,
+                )
+                await work.bets.wait_until(moments)
+                await work.commit()
+            if not taken:
+                return count
 
     async def page(
         self, workspace_id: str, user_id: str, checkin_id: str, *, was_asked_for: bool = False
@@ -138,7 +142,7 @@ class AskingService:
             known = await work.members.get(user_id)
         if checkin is None or checkin.state not in (CheckinState.DUE, CheckinState.SNOOZED):
             return None
-        profile = await self._profile(workspace_id, user_id)
+        profile = await self._people.as_slack_says(workspace_id, user_id)
         if profile is None or not profile.is_active:
             await self._unreachable(checkin)
             return None
@@ -169,22 +173,6 @@ class AskingService:
             checkin = await work.checkins.get(user_id, checkin_id)
         if checkin is not None and checkin.state is CheckinState.DUE:
             await self._put(checkin, CheckinState.UNREACHABLE)
-
-    async def _profile(self, workspace_id: str, user_id: str) -> Profile | None:
-        """What Slack says now; what it said lately when it can't be asked; `None` for a person who is gone."""
-        try:
-            return await self._slack.profile(workspace_id, user_id)
-        except Unreachable as error:
-            if error.reason in ("user_not_found", "user_not_visible", "users_not_found"):
-                return None
-            raise
-        except TryLater:
-            async with self._storage.reading(workspace_id) as work:
-                member = await work.members.get(user_id)
-            read_at = member.profile_read_at if member else None
-            if member is None or read_at is None or self._clock.now() - read_at > FRESH_ENOUGH:
-                raise
-            return Profile(user_id=user_id, name=member.name, zone=member.zone, is_active=member.is_active)
 
     async def _still_wanted(self, checkin: Checkin, plan: Plan, profile: Profile, now: datetime) -> bool:
         """Whether this is the moment for it where the person is now, and they are there."""
@@ -237,7 +225,7 @@ class AskingService:
         self, work: WorkspaceWork, checkin: Checkin, plan: Plan, member: Member, today: date
     ) -> tuple[Asked, ...]:
         bank = self._bank(checkin.workspace_id)
-        record = await record_of(work, plan, member, today)
+        record = await work.choosing.record(plan.user_id, today, level=member.target_level, focus=plan.focus)
         by_id = {question.id: question for question in bank}
         return tuple(
             _asked(number, choice, by_id[choice.question_id])
@@ -283,27 +271,6 @@ class AskingService:
             await work.commit()
 
 
-async def record_of(work: WorkspaceWork, plan: Plan, member: Member, today: date) -> Record:
-    """All that the choice of questions for this person depends on."""
-    user_id = plan.user_id
-    entries = await work.standings.without_outcome(
-        user_id, since=today - FOLLOW_UP_UNTIL, until=today - FOLLOW_UP_FROM, limit=20
-    )
-    bets = [bet for bet in await work.bets.due(user_id, today) if not bet.was_asked_lately(today)]
-    record = Record(
-        user_id=user_id,
-        level=member.target_level,
-        standings=await work.standings.of(user_id),
-        focus=plan.focus,
-        open={
-            Matter.BET: tuple(Open(id=bet.id, on=bet.made_on) for bet in bets),
-            Matter.DRAFT: tuple(await work.standings.drafts(user_id, limit=_FEW)),
-            Matter.ENTRY: tuple(entries),
-        },
-    )
-    return await work.asked.fill(record)
-
-
 async def about_of(work: WorkspaceWork, checkin: Checkin) -> tuple[Mapping[str, About], Mapping[str, Bet]]:
     """What the check-in's follow-ups are about, by id, and the bets among them."""
     about: dict[str, About] = {}
@@ -343,14 +310,19 @@ def _asked(number: int, choice: Choice, question: Question) -> Asked:
     return Asked(number=number, text=question.text, hint=question.hint, choice=choice)
 
 
-def _bet_is_due(bet: Bet, plan: Plan, now: datetime) -> bool:
-    """Whether it is the bet's day and the person's time, and no check-in of today will ask about it."""
-    zone, rhythm = plan.zone_info, plan.rhythm
-    if now < moment_of(bet.look_again_on, rhythm.at, zone) or not may_write(rhythm.hours, zone, now):
-        return False
-    periods = [plan.turn.period if plan.turn else None, plan.last_period]
-    days = {due_moment(rhythm, period, zone).astimezone(zone).date() for period in periods if period}
-    return now.astimezone(zone).date() not in days
+def _moment_of_bet(bet: Bet, plan: Plan, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """Until when the bet waits; `None` when it is to be asked about now, or was in a check-in."""
+    if bet.was_asked:
+        return None
+    moment = moment_to_ask(bet, plan.rhythm, zone, plan.paused_until)
+    today = now.astimezone(zone).date()
+    for period in (plan.turn.period if plan.turn else None, plan.last_period):
+        asked_at = due_moment(plan.rhythm, period, zone) if period else None
+        if asked_at is not None and asked_at.astimezone(zone).date() == today and plan.is_on:
+            # Today's check-in may well ask about it.
+            moment = max(moment, asked_at + AFTER_CHECKIN)
+    moment = next_allowed(plan.rhythm.hours, zone, max(moment, now))
+    return moment if moment > now else None
 
 
 def _tells_nothing_new(profile: Profile, known: Member | None) -> bool:
@@ -384,7 +356,7 @@ async def _mark_bets_asked(work: WorkspaceWork, checkin: Checkin, today: date) -
         if asked.choice.about is Matter.BET and asked.choice.about_id:
             bet = await work.bets.get(checkin.user_id, asked.choice.about_id)
             if bet is not None:
-                await work.bets.put(bet.model_copy(update={"asked_on": today}))
+                await work.bets.put(asked_about(bet, today))
 
 
 async def _review_waiting(work: WorkspaceWork, user_id: str, today: date) -> str | None:

@@ -1,24 +1,32 @@
-"""Bets: making one on an entry, looking again on its day, and seeing how often one was right."""
+"""Bets: making one on an entry, looking again on its day, and seeing how often one was right.
+
+Whether the bot asks on that day is its owner's word, given with each bet, whether they have check-ins or not.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+from bot.domain.away import is_away
 from bot.domain.bets import (
     LONGEST_EXPECTATION,
     Bet,
     BetsPage,
     BetState,
+    asked,
+    asking,
     calibration,
     checked_look_again,
+    moment_to_ask,
     settled,
     too_early,
 )
 from bot.domain.errors import NotFound, Postponed, Refused
 from bot.domain.evidence import EntryStatus, Note
 from bot.domain.ids import new_id
+from bot.domain.people import zone_info
 from bot.domain.ports import Clock
-from bot.domain.schedule import Act, next_allowed, still_good
+from bot.domain.schedule import moment_of, next_allowed
 from bot.domain.text import clean, says_something
 from bot.services.evidence import EvidenceService
 from bot.services.people import PeopleService
@@ -32,9 +40,17 @@ class BetService:
         self._storage, self._evidence, self._people, self._clock = storage, evidence, people, clock
 
     async def make(
-        self, workspace_id: str, user_id: str, entry_id: str, *, expects: str, sure: int, look_again_on: date
+        self,
+        workspace_id: str,
+        user_id: str,
+        entry_id: str,
+        *,
+        expects: str,
+        sure: int,
+        look_again_on: date,
+        asks: bool,
     ) -> Bet:
-        """Make a bet on an entry. What it says then stays as it is.
+        """Make a bet on an entry. What it says then stays as it is; with `asks` the bot asks on its day.
 
         Raises `Refused` when it says nothing, the percentage or the day can't be, or the entry carries one.
         """
@@ -59,6 +75,7 @@ class BetService:
             look_again_on=checked_look_again(look_again_on, today),
             created_at=now,
         )
+        bet = asking(bet, asks=asks)
         async with self._storage.work(workspace_id) as work:
             if await work.bets.on_entry(user_id, entry_id) is not None:
                 raise Refused("bets.there_already")
@@ -127,25 +144,39 @@ class BetService:
         await self._give_outcome(bet, words)
         return bet
 
+    async def set_asks(self, workspace_id: str, user_id: str, bet_id: str, *, asks: bool) -> Bet:
+        """Whether the bot asks about it on its day."""
+        bet = asking(await self.get(workspace_id, user_id, bet_id), asks=asks)
+        async with self._storage.work(workspace_id) as work:
+            await work.bets.put(bet)
+            await work.commit()
+        return bet
+
     async def to_ask(self, workspace_id: str, user_id: str, bet_id: str) -> Bet | None:
         """The bet, if its owner is to be asked about it now; `None` when it has lost its reason.
 
-        Raises `Postponed` when this is outside their hours.
+        Their zone and status are read anew. Raises `Postponed` while they are away, pausing or outside
+        their hours.
         """
-        now = self._clock.now()
-        today = await self._people.today(workspace_id, user_id)
         async with self._storage.reading(workspace_id) as work:
             bet = await work.bets.get(user_id, bet_id)
             plan = await work.plans.get(user_id)
             entry = await work.entries.get(user_id, bet.entry_id) if bet else None
-        if bet is None or entry is None or entry.status is EntryStatus.WITHDRAWN or not bet.is_due(today):
+        if bet is None or entry is None or entry.status is EntryStatus.WITHDRAWN:
             return None
-        if not plan.is_on or (plan.paused_until is not None and today < plan.paused_until):
+        if bet.state is not BetState.OPEN or not bet.asks or bet.was_asked:
             return None
-        zone = (await self._people.known(workspace_id, user_id)).zone_info
-        judgment = still_good(now, plan.rhythm.hours, zone, now, has_moved=True)
-        if judgment.act is not Act.SEND:
-            raise Postponed(next_allowed(plan.rhythm.hours, zone, now))
+        profile = await self._people.as_slack_says(workspace_id, user_id)
+        if profile is None or not profile.is_active:
+            return None
+        now, zone = self._clock.now(), zone_info(profile.zone)
+        moment = max(now, moment_to_ask(bet, plan.rhythm, zone, plan.paused_until))
+        if is_away(profile, now):
+            tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+            moment = max(moment, moment_of(tomorrow, plan.rhythm.at, zone))
+        allowed = next_allowed(plan.rhythm.hours, zone, moment)
+        if allowed > now:
+            raise Postponed(allowed)
         return bet
 
     async def asked(self, workspace_id: str, user_id: str, bet_id: str) -> None:
@@ -154,7 +185,7 @@ class BetService:
         async with self._storage.work(workspace_id) as work:
             bet = await work.bets.get(user_id, bet_id)
             if bet is not None:
-                await work.bets.put(bet.model_copy(update={"asked_on": today}))
+                await work.bets.put(asked(bet, today))
                 await work.commit()
 
     async def _give_outcome(self, bet: Bet, words: str) -> None:

@@ -14,8 +14,8 @@ from storage.unit_of_work import Storage, WorkspaceWork
 
 #: A profile older than this is read again before it is relied on; `user_change` keeps it fresh between.
 PROFILE_AGE = timedelta(hours=24)
-
-
+#: What Slack calls people who are not there, or not to be seen.
+_GONE = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 _USER_ID = re.compile(r"^[UW][A-Z0-9]{1,20}$")
 
 
@@ -37,6 +37,25 @@ class PeopleService:
         except (Unreachable, TryLater):
             return member or Member(workspace_id=workspace_id, user_id=user_id)
         return await self.learn(workspace_id, profile)
+
+    async def as_slack_says(self, workspace_id: str, user_id: str) -> Profile | None:
+        """The person at this moment, status and all; what was known lately when Slack can't be asked.
+
+        `None` for a person who is gone. Raises `TryLater` when nothing is known either.
+        """
+        try:
+            return await self._slack.profile(workspace_id, user_id)
+        except Unreachable as error:
+            if error.reason in _GONE:
+                return None
+            raise
+        except TryLater:
+            async with self._storage.reading(workspace_id) as work:
+                member = await work.members.get(user_id)
+            read_at = member.profile_read_at if member else None
+            if member is None or read_at is None or self._clock.now() - read_at > PROFILE_AGE:
+                raise
+            return Profile(user_id=user_id, name=member.name, zone=member.zone, is_active=member.is_active)
 
     async def today(self, workspace_id: str, user_id: str) -> date:
         """The day it is where this person is."""

@@ -59,12 +59,14 @@ class PlanService:
             await work.commit()
         return await self.view(workspace_id, user_id)
 
-    async def turn_off(self, workspace_id: str, user_id: str) -> PlanView:
-        """Stop. What is on its way is not sent either."""
+    async def turn_off(self, workspace_id: str, user_id: str, *, bets_too: bool = True) -> PlanView:
+        """Stop. What is on its way is not sent either, and with `bets_too` no bet is asked about any more."""
         async with self._storage.work(workspace_id) as work:
             await work.members.ensure(user_id)
             await work.plans.put(turned_off(await work.plans.get(user_id)))
             await _leave_out(work, user_id)
+            if bets_too:
+                await work.bets.ask_nothing(user_id)
             await work.commit()
         return await self.view(workspace_id, user_id)
 

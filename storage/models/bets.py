@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
@@ -18,7 +18,7 @@ class BetRow(Base):
     __table_args__ = (
         UniqueConstraint("entry_id"),
         Index(None, "workspace_id", "user_id", "look_again_on"),
-        Index(None, "state", "look_again_on"),
+        Index(None, "ask_at"),
         ForeignKeyConstraint(
             ["workspace_id", "user_id"], ["members.workspace_id", "members.user_id"], ondelete="CASCADE"
         ),
@@ -33,6 +33,8 @@ class BetRow(Base):
     made_on: Mapped[date]
     look_again_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(16))
+    asks: Mapped[bool] = mapped_column(server_default=false())
+    ask_at: Mapped[datetime | None]
     asked_on: Mapped[date | None]
     settled_on: Mapped[date | None]
     what_came: Mapped[str | None] = mapped_column(EvidenceText)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select, update
 
-from bot.domain.bets import Bet, BetState
+from bot.domain.bets import Bet
 from bot.domain.checkins import Plan
 from storage.models.bets import BetRow
 from storage.models.checkins import PlanRow
+from storage.models.members import MemberRow
 from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
 from storage.repositories.plans import plan_of
 
@@ -36,19 +37,10 @@ class Bets(WorkspaceRepository):
         )
         return [Bet.model_validate(row) for row in rows]
 
-    async def due(self, user_id: str, today: date) -> Sequence[Bet]:
-        """Open bets of this person whose day has come, the longest due first."""
-        rows = await self._session.scalars(
-            select(BetRow)
-            .where(*self._of(user_id), BetRow.state == BetState.OPEN, BetRow.look_again_on <= today)
-            .order_by(BetRow.look_again_on, BetRow.id)
-        )
-        return [Bet.model_validate(row) for row in rows]
-
     async def put(self, bet: Bet) -> None:
         """Store a bet, new or changed; what was predicted stays as it is stored."""
         values = bet.model_dump()
-        changing = ("look_again_on", "state", "asked_on", "settled_on", "what_came")
+        changing = ("look_again_on", "state", "asks", "ask_at", "asked_on", "settled_on", "what_came")
         await self._session.execute(
             insert_into(self._session, BetRow)
             .values(values)
@@ -59,29 +51,44 @@ class Bets(WorkspaceRepository):
             )
         )
 
+    async def ask_nothing(self, user_id: str) -> None:
+        """This person wants to be asked about none of them any more."""
+        await self._session.execute(
+            update(BetRow).where(*self._of(user_id), BetRow.asks).values(asks=False, ask_at=None)
+        )
+
     def _of(self, user_id: str) -> tuple[Any, ...]:
         return BetRow.workspace_id == self._workspace_id, BetRow.user_id == user_id
 
 
 class DueBets(CrossWorkspaceRepository):
-    """Bets of all workspaces whose day has come, for the tick."""
+    """Bets of all workspaces that it is time to look at, for the tick."""
 
-    async def unasked(self, latest: date, limit: int) -> Sequence[tuple[Bet, Plan]]:
-        """Open bets to be looked at by this day, of people who said yes to being asked and are not pausing."""
+    async def take(self, now: datetime, limit: int) -> Sequence[tuple[Bet, Plan, str | None]]:
+        """Bets to look at now, with their owner's plan and zone. They are this transaction's until it ends."""
         rows = await self._session.execute(
-            select(BetRow, PlanRow)
-            .join(
-                PlanRow,
-                (PlanRow.workspace_id == BetRow.workspace_id) & (PlanRow.user_id == BetRow.user_id),
-            )
-            .where(
-                BetRow.state == BetState.OPEN,
-                BetRow.look_again_on <= latest,
-                or_(BetRow.asked_on.is_(None), BetRow.asked_on < BetRow.look_again_on),
-                PlanRow.is_on,
-                or_(PlanRow.paused_until.is_(None), PlanRow.paused_until <= latest),
-            )
-            .order_by(BetRow.look_again_on, BetRow.id)
+            select(BetRow, PlanRow, MemberRow.zone)
+            .join(MemberRow, (MemberRow.workspace_id == BetRow.workspace_id) & (MemberRow.user_id == BetRow.user_id))
+            .outerjoin(PlanRow, (PlanRow.workspace_id == BetRow.workspace_id) & (PlanRow.user_id == BetRow.user_id))
+            .where(BetRow.ask_at <= now)
+            .order_by(BetRow.ask_at)
             .limit(limit)
+            .with_for_update(skip_locked=True, of=BetRow)
         )
-        return [(Bet.model_validate(bet), plan_of(plan)) for bet, plan in rows]
+        taken = []
+        for row, plan, zone in rows:
+            bet = Bet.model_validate(row)
+            taken.append(
+                (bet, plan_of(plan) if plan else Plan(workspace_id=bet.workspace_id, user_id=bet.user_id), zone)
+            )
+        return taken
+
+    async def wait_until(self, moments: Mapping[str, datetime | None]) -> None:
+        """When each of these bets is looked at next, by its id."""
+        if moments:
+            await self._session.execute(
+                update(BetRow.__table__)  # type: ignore[arg-type]
+                .where(BetRow.id == bindparam("bet"))
+                .values(ask_at=bindparam("moment")),
+                [{"bet": bet_id, "moment": moment} for bet_id, moment in moments.items()],
+            )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, select
 
 from bot.domain.checkins import ANSWERABLE, Answer, Asked, Checkin, CheckinState
-from bot.domain.questions import Record
-from bot.domain.tagging import Dimension
 from storage.models.checkins import AnswerRow, AskedRow, CheckinRow
 from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
+from storage.repositories.choosing import AskedSort
 
 
 class Checkins(WorkspaceRepository):
@@ -156,38 +154,14 @@ class Answers(WorkspaceRepository):
         return AnswerRow.workspace_id == self._workspace_id, AnswerRow.user_id == user_id
 
 
-class _Sort(StrEnum):
-    QUESTION = "question"
-    ABOUT = "about"
-    DIMENSION = "dimension"
-
-
 class AskedBefore(WorkspaceRepository):
-    """When each question, thing and dimension was last asked about."""
-
-    async def fill(self, record: Record) -> Record:
-        """The record with what this person was asked before."""
-        rows = await self._session.execute(
-            select(AskedRow.sort, AskedRow.what, AskedRow.last_on).where(
-                AskedRow.workspace_id == self._workspace_id, AskedRow.user_id == record.user_id
-            )
-        )
-        found: dict[str, dict[str, date]] = {sort: {} for sort in _Sort}
-        for sort, what, last_on in rows:
-            found[sort][what] = last_on
-        return record.model_copy(
-            update={
-                "asked": found[_Sort.QUESTION],
-                "followed_up": found[_Sort.ABOUT],
-                "asked_about": {Dimension(what): day for what, day in found[_Sort.DIMENSION].items()},
-            }
-        )
+    """When each question, thing and dimension was last asked about; `Choosing` reads it."""
 
     async def note(self, user_id: str, questions: Sequence[Asked], today: date) -> None:
         """Remember that these were asked today."""
-        asked = {(_Sort.QUESTION, each.choice.question_id) for each in questions}
-        asked |= {(_Sort.ABOUT, each.choice.about_id) for each in questions if each.choice.about_id}
-        asked |= {(_Sort.DIMENSION, each.choice.dimension) for each in questions if each.choice.dimension}
+        asked = {(AskedSort.QUESTION, each.choice.question_id) for each in questions}
+        asked |= {(AskedSort.ABOUT, each.choice.about_id) for each in questions if each.choice.about_id}
+        asked |= {(AskedSort.DIMENSION, each.choice.dimension) for each in questions if each.choice.dimension}
         if not asked:
             return
         key = {"workspace_id": self._workspace_id, "user_id": user_id, "last_on": today}

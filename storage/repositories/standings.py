@@ -1,24 +1,21 @@
-"""Where a record stands, reckoned by the database so that its size hardly matters."""
+"""Where a record stands, reckoned by the database."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, or_, select
 
 from bot.domain.evidence import ConfirmationState, EntryStatus, SourceState
 from bot.domain.gaps import STRONG, Standing
-from bot.domain.questions import Open
 from bot.domain.strength import Strength
-from bot.domain.tagging import DIMENSIONS_OF, Dimension, Kind
+from bot.domain.tagging import Dimension, Kind
 from storage.models.entries import ConfirmationRow, EntryRow
 from storage.repositories.base import WorkspaceRepository
 
-_SAID_YES = (ConfirmationState.CONFIRMED, ConfirmationState.QUOTED)
-_MULTIPLYING = tuple(kind for kind in Kind if DIMENSIONS_OF[kind])
+SAID_YES = (ConfirmationState.CONFIRMED, ConfirmationState.QUOTED)
 
-_confirmed = exists().where(ConfirmationRow.entry_id == EntryRow.id, ConfirmationRow.state.in_(_SAID_YES))
+_confirmed = exists().where(ConfirmationRow.entry_id == EntryRow.id, ConfirmationRow.state.in_(SAID_YES))
 _linked = or_(
     cast(EntryRow.links, Text) != "[]",
     and_(EntryRow.source_permalink.is_not(None), EntryRow.source_state != SourceState.DELETED),
@@ -34,7 +31,7 @@ entry_strength = case(
 
 
 class Standings(WorkspaceRepository):
-    """What a person's kept entries amount to, and which of them are worth following up."""
+    """What a person's kept entries amount to."""
 
     async def of(self, user_id: str) -> tuple[Standing, ...]:
         """One standing for each of the six dimensions, in the article's order."""
@@ -58,36 +55,6 @@ class Standings(WorkspaceRepository):
             )
             for dimension, groups in found.items()
         )
-
-    async def without_outcome(self, user_id: str, since: date, until: date, limit: int) -> Sequence[Open]:
-        """Multiplying entries of these days that don't say what came of them, the latest first."""
-        rows = await self._session.execute(
-            select(EntryRow.id, EntryRow.occurred_on)
-            .where(
-                *self._kept(user_id),
-                EntryRow.kind.in_(_MULTIPLYING),
-                func.coalesce(EntryRow.outcome, "") == "",
-                EntryRow.occurred_on >= since,
-                EntryRow.occurred_on < until,
-            )
-            .order_by(EntryRow.occurred_on.desc(), EntryRow.id)
-            .limit(limit)
-        )
-        return [Open(id=entry_id, on=day) for entry_id, day in rows]
-
-    async def drafts(self, user_id: str, limit: int) -> Sequence[Open]:
-        """Drafts that wait for their owner's part, the oldest first."""
-        rows = await self._session.execute(
-            select(EntryRow.id, EntryRow.occurred_on)
-            .where(
-                EntryRow.workspace_id == self._workspace_id,
-                EntryRow.user_id == user_id,
-                EntryRow.status == EntryStatus.DRAFT,
-            )
-            .order_by(EntryRow.occurred_on, EntryRow.id)
-            .limit(limit)
-        )
-        return [Open(id=entry_id, on=day) for entry_id, day in rows]
 
     def _kept(self, user_id: str) -> tuple[ColumnElement[bool], ...]:
         return (

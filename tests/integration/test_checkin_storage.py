@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.domain.bets import Bet, settled
+from bot.domain.bets import Bet, asking, settled
 from bot.domain.checkins import Answer, Asked, Checkin, CheckinState, Plan, turned_on
 from bot.domain.evidence import (
     Confirmation,
@@ -23,12 +24,14 @@ from bot.domain.evidence import (
     SourceType,
 )
 from bot.domain.gaps import standings
-from bot.domain.questions import Choice, Record, Why
+from bot.domain.people import Profile
+from bot.domain.questions import Choice, Matter, Why
 from bot.domain.schedule import Cadence, Hours, Rhythm, Weekday
 from bot.domain.tagging import DIMENSIONS_OF, Dimension, Kind
 from bot.domain.workspaces import Workspace
 from storage.engine import create_engine
 from storage.migrate import upgrade
+from storage.repositories.choosing import EVERYTHING
 from storage.unit_of_work import Storage
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -88,6 +91,22 @@ def entry(serial: int, kind: Kind, **changes: object) -> Entry:
         source=changes.pop("source", Source(type=SourceType.COMMAND)),  # type: ignore[arg-type]
         **changes,  # type: ignore[arg-type]
     )
+
+
+def a_bet(number: int, *, look_again_on: date, asks: bool = True, asked_on: date | None = None) -> Bet:
+    bet = Bet(
+        id=f"bet_{number}",
+        workspace_id="T1",
+        user_id="U1",
+        entry_id=f"ent_{number}",
+        expects="it holds",
+        sure=70,
+        made_on=look_again_on - timedelta(days=30),
+        look_again_on=look_again_on,
+        asked_on=asked_on,
+        created_at=NOW,
+    )
+    return asking(bet, asks=asks)
 
 
 async def test_a_plan_comes_back_as_it_was_stored(storage: Storage) -> None:
@@ -151,7 +170,95 @@ async def test_standings_are_reckoned_as_the_domain_reckons_them(storage: Storag
     async with storage.reading("T1") as work:
         reckoned = await work.standings.of("U1")
         assert await work.standings.of("U2") == standings([])
+        for_choosing = await work.choosing.record("U1", NOW.date(), level="staff", focus=None)
+        assert (await work.choosing.record("U2", NOW.date(), level="staff", focus=None)).standings == standings([])
     assert reckoned == standings(each for each in entries if each.status is EntryStatus.KEPT)
+    assert for_choosing.standings == tuple(each.model_copy(update={"best": None}) for each in reckoned)
+
+
+async def test_choosing_sees_what_can_be_followed_up_the_most_worth_it_first(storage: Storage) -> None:
+    today = NOW.date()
+    bets = [
+        a_bet(1, look_again_on=today),
+        a_bet(2, look_again_on=today - timedelta(days=9), asked_on=today - timedelta(days=8)),
+        a_bet(3, look_again_on=today - timedelta(days=5)),
+        a_bet(4, look_again_on=today - timedelta(days=5), asks=False),
+        a_bet(5, look_again_on=today + timedelta(days=1)),
+        settled(a_bet(6, look_again_on=today - timedelta(days=50)), held=True, today=today),
+        a_bet(7, look_again_on=today - timedelta(days=60), asked_on=today - timedelta(weeks=6)),
+    ]
+    entries = [
+        *(entry(each, Kind.LONG_TERM_BET, outcome="It held") for each in range(1, 8)),
+        entry(11, Kind.UNBLOCK, occurred_on=today - timedelta(days=4)),
+        entry(12, Kind.UNBLOCK, occurred_on=today - timedelta(days=20)),
+        entry(13, Kind.UNBLOCK, occurred_on=today - timedelta(days=2)),
+        entry(14, Kind.UNBLOCK, occurred_on=today - timedelta(days=91)),
+        entry(15, Kind.DELIVERY, occurred_on=today - timedelta(days=9)),
+        entry(21, Kind.UNBLOCK, status=EntryStatus.DRAFT, occurred_on=today),
+        entry(22, Kind.UNBLOCK, status=EntryStatus.DRAFT, occurred_on=today - timedelta(days=3)),
+    ]
+    async with storage.work("T1") as work:
+        for each in entries:
+            await work.entries.add(each, each.id)
+        for bet in bets:
+            await work.bets.put(bet)
+        await work.commit()
+    async with storage.reading("T1") as work:
+        record = await work.choosing.record("U1", today, level="staff", focus=None)
+    found = {matter: [each.id for each in record.open[matter]] for matter in Matter}
+    assert found == {
+        Matter.BET: ["bet_7", "bet_3", "bet_1"],
+        Matter.DRAFT: ["ent_22", "ent_21"],
+        Matter.ENTRY: ["ent_11", "ent_12"],
+    }
+
+
+async def test_choosing_goes_by_the_indexes_made_for_it_without_statistics_too(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/plan.db")
+    await upgrade(engine)
+    async with engine.connect() as connection:
+        values = dict.fromkeys(("today", "rested", "since", "until"), NOW.date())
+        statement = EVERYTHING.params(workspace="T1", user="U1", **values).compile(
+            engine.sync_engine, compile_kwargs={"literal_binds": True}
+        )
+        plan = [row[3] for row in await connection.execute(text(f"EXPLAIN QUERY PLAN {statement}"))]
+    await engine.dispose()
+    for index in ("ix_entries_choosing", "ix_entries_outcome"):
+        assert any(f"INDEX {index} " in step for step in plan)
+
+
+async def test_only_bets_whose_time_has_come_are_taken_with_their_owners_plan_and_zone(storage: Storage) -> None:
+    async with storage.work("T1") as work:
+        await work.members.put_profile(Profile(user_id="U1", name="sam", zone="Asia/Tokyo"), NOW)
+        for number in range(1, 4):
+            await work.entries.add(entry(number, Kind.LONG_TERM_BET), f"key{number}")
+        await work.bets.put(a_bet(1, look_again_on=NOW.date()))
+        await work.bets.put(a_bet(2, look_again_on=NOW.date() + timedelta(days=2)))
+        await work.bets.put(a_bet(3, look_again_on=NOW.date(), asks=False))
+        await work.commit()
+    async with storage.machinery() as work:
+        ((bet, plan, zone),) = await work.bets.take(NOW, 10)
+        assert (bet.id, plan.is_on, zone) == ("bet_1", False, "Asia/Tokyo")
+        await work.bets.wait_until({bet.id: NOW + timedelta(hours=1)})
+        await work.commit()
+    async with storage.machinery() as work:
+        assert await work.bets.take(NOW, 10) == []
+        assert len(await work.bets.take(NOW + timedelta(hours=1), 10)) == 1
+
+
+async def test_asking_nothing_is_about_all_of_ones_own_bets_and_nobody_elses(storage: Storage) -> None:
+    async with storage.work("T1") as work:
+        for number, user in ((1, "U1"), (2, "U1"), (3, "U2")):
+            await work.entries.add(entry(number, Kind.LONG_TERM_BET).model_copy(update={"user_id": user}), f"k{number}")
+            bet = a_bet(number, look_again_on=NOW.date() + timedelta(days=9))
+            await work.bets.put(bet.model_copy(update={"user_id": user}))
+        await work.bets.ask_nothing("U1")
+        await work.commit()
+    async with storage.reading("T1") as work:
+        assert [(bet.asks, bet.ask_at) for bet in await work.bets.list("U1")] == [(False, None)] * 2
+        (others,) = await work.bets.list("U2")
+    assert others.asks
+    assert others.ask_at is not None
 
 
 async def test_an_entry_deleted_for_good_takes_its_answer_and_its_bet_with_it(storage: Storage) -> None:
@@ -222,9 +329,9 @@ async def test_what_was_asked_is_remembered_with_its_last_day(storage: Storage) 
         await work.asked.note("U1", [asked], date(2026, 11, 8))
         await work.commit()
     async with storage.reading("T1") as work:
-        record = await work.asked.fill(Record(user_id="U1"))
-        other = await work.asked.fill(Record(user_id="U2"))
+        record = await work.choosing.record("U1", NOW.date(), level="staff", focus=None)
+        other = await work.choosing.record("U2", NOW.date(), level="staff", focus=None)
     assert record.asked == {"unblock-who-moved": date(2026, 11, 8)}
     assert record.followed_up == {"ent_1": date(2026, 11, 8)}
     assert record.asked_about == {Dimension.SCOPE: date(2026, 11, 8)}
-    assert other == Record(user_id="U2")
+    assert (other.asked, other.followed_up, other.asked_about) == ({}, {}, {})

@@ -50,7 +50,9 @@ async def make(pressed: Pressed) -> None:
         today = await pressed.services.people.today(*pressed.me)
         await pressed.show(bets.due(pressed.words, known, today))
         return
-    await pressed.open(bets.bet_form(pressed.words, entry, pressed.metadata(entry_id=entry.id)))
+    has_checkins = (await pressed.services.plans.view(*pressed.me)).plan.is_on
+    metadata = pressed.metadata(entry_id=entry.id)
+    await pressed.open(bets.bet_form(pressed.words, entry, metadata, has_checkins=has_checkins))
 
 
 async def settle(pressed: Pressed) -> None:
@@ -61,6 +63,29 @@ async def settle(pressed: Pressed) -> None:
     bet = await pressed.services.bets.settle(*pressed.me, bet_id, held=_HELD[outcome])
     today = await pressed.services.people.today(*pressed.me)
     await pressed.show(bets.settled(pressed.words, bet, today))
+
+
+async def set_asks(pressed: Pressed) -> None:
+    """Whether to be asked about a bet on its day."""
+    bet_id, _, word = pressed.action.value.partition(" ")
+    if word not in (bets.ASK, bets.ASK_NOTHING):
+        raise Malformed(field="value")
+    bet = await pressed.services.bets.set_asks(*pressed.me, bet_id, asks=word == bets.ASK)
+    today = await pressed.services.people.today(*pressed.me)
+    await pressed.show(bets.asks_changed(pressed.words, bet, today))
+
+
+async def more(pressed: Pressed) -> None:
+    """What the menu beside a bet says: how it came out before its day, or whether to be asked."""
+    await (settle if pressed.action.value.split()[-1] in _HELD else set_asks)(pressed)
+
+
+async def turn_page(pressed: Pressed) -> None:
+    """Another page of bets."""
+    if not pressed.action.value.isdecimal():
+        raise Malformed(field="value")
+    page = await pressed.services.bets.page(*pressed.me)
+    await pressed.show(bets.bets_page(pressed.words, page, int(pressed.action.value)))
 
 
 async def tell(pressed: Pressed) -> None:
@@ -88,6 +113,7 @@ async def on_bet(ack: AsyncAck, body: Payload, view: Payload, *, services: Servi
             expects=str(state_of(values, ids.FIELD_EXPECTS) or ""),
             sure=_percent(str(state_of(values, ids.FIELD_SURE) or "")),
             look_again_on=_look_again(values, await services.people.today(*me)),
+            asks=state_of(values, ids.FIELD_ASKS) == bets.ASK,
         )
     except Refused as error:
         block_id = _FIELD_OF.get(error.message_key, ids.FIELD_EXPECTS)
@@ -148,5 +174,8 @@ HANDLERS: Mapping[str, Handler] = {
     ids.BET_MAKE: make,
     ids.BET_SETTLE: settle,
     ids.BET_TELL: tell,
+    ids.BET_MORE: more,
+    ids.BET_ASKS: set_asks,
+    ids.BETS_PAGE: turn_page,
     ids.REVIEW_OPEN: open_review,
 }

@@ -130,8 +130,8 @@ async def say_yes(pressed: Pressed) -> None:
 
 
 async def say_no(pressed: Pressed) -> None:
-    """No check-ins."""
-    await pressed.services.plans.turn_off(*pressed.me)
+    """No check-ins; a bet that the person wants to be asked about is another matter."""
+    await pressed.services.plans.turn_off(*pressed.me, bets_too=False)
     await pressed.show(capture.sentence(pressed.words("plan.said_no")))
 
 

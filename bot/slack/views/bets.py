@@ -20,6 +20,7 @@ from bot.slack.views.blocks import (
     field,
     modal,
     option,
+    overflow,
     section,
     select,
     text_field,
@@ -30,12 +31,18 @@ from bot.slack.views.checkin import FAILED, HELD, TOO_EARLY, month
 
 #: In the form: look again on the day that is picked.
 ON_DAY = "day"
-_SHOWN = 12
+ASK, ASK_NOTHING = "ask", "ask_nothing"
+#: So many bets are on one page.
+PAGE = 12
 
 
-def bet_form(words: Words, entry: Entry, metadata: FormMetadata) -> Block:
-    """What one expects, how sure one is, and when to look again."""
+def bet_form(words: Words, entry: Entry, metadata: FormMetadata, *, has_checkins: bool) -> Block:
+    """What one expects, how sure one is, when to look again, and whether to be asked then.
+
+    Whoever has check-ins finds the yes chosen already; everyone else says it themselves.
+    """
     periods = [option(words("bets.in_days", days=period.days), str(period.days)) for period in LOOK_AGAIN_AFTER]
+    asks = [option(words("bets.asks_yes"), ASK), option(words("bets.asks_no"), ASK_NOTHING)]
     blocks = [
         context(to_mrkdwn(shortened(entry.text, EXCERPT))),
         field(
@@ -59,6 +66,13 @@ def bet_form(words: Words, entry: Entry, metadata: FormMetadata) -> Block:
             optional=False,
         ),
         field(words("bets.other_day"), ids.FIELD_DAY, date_picker()),
+        field(
+            words("bets.asks"),
+            ids.FIELD_ASKS,
+            select(asks, initial=ASK if has_checkins else None),
+            optional=False,
+            hint=words("bets.asks_hint"),
+        ),
     ]
     return modal(
         words("bets.title"),
@@ -94,7 +108,8 @@ def what_came_form(words: Words, bet: Bet, metadata: FormMetadata) -> Block:
 
 def made(words: Words, bet: Bet) -> Shown:
     """A bet just made."""
-    sentence = words("bets.made", day=day(words, bet.look_again_on, bet.made_on))
+    key = "bets.made" if bet.asks else "bets.made_quiet"
+    sentence = words(key, day=day(words, bet.look_again_on, bet.made_on))
     return Shown(sentence, [section(sentence), section("&gt; " + to_mrkdwn(shortened(bet.expects, EXCERPT)))])
 
 
@@ -103,7 +118,8 @@ def due(words: Words, bet: Bet, today: date) -> Shown:
     when = day(words, bet.made_on, today)
     expects = to_mrkdwn(shortened(bet.expects, WHOLE)).replace("\n", "\n&gt; ")
     sentence = words("bets.due", when=when[:1].upper() + when[1:], sure=bet.sure, expects=expects)
-    return Shown(words("bets.due_fallback"), [section(sentence), actions(*settle_buttons(words, bet))])
+    quiet = button(words("bets.dont_ask"), ids.BET_ASKS, f"{bet.id} {ASK_NOTHING}")
+    return Shown(words("bets.due_fallback"), [section(sentence), actions(*settle_buttons(words, bet), quiet)])
 
 
 def settled(words: Words, bet: Bet, today: date) -> Shown:
@@ -127,26 +143,56 @@ def settle_buttons(words: Words, bet: Bet) -> list[Block]:
     ]
 
 
-def bets_page(words: Words, page: BetsPage) -> Shown:
-    """All bets, and how often one was right once there are enough."""
-    if not page.open and not page.settled:
+def asks_changed(words: Words, bet: Bet, today: date) -> Shown:
+    """Whether the bot asks about a bet on its day was changed."""
+    key = "bets.will_ask" if bet.asks else "bets.wont_ask"
+    sentence = words(key, day=day(words, bet.look_again_on, today))
+    return Shown(sentence, [section(sentence), section("&gt; " + _short(bet))])
+
+
+def bets_page(words: Words, page: BetsPage, offset: int = 0) -> Shown:
+    """A page of bets, the open ones first, and how often one was right once there are enough."""
+    bets = [*page.open, *page.settled]
+    if not bets:
         sentence = words("bets.empty")
         return Shown(sentence, [section(sentence)])
     blocks: Blocks = []
-    if page.open:
-        blocks.append(section(words("bets.open")))
-    for bet in page.open[:_SHOWN]:
-        again = day(words, bet.look_again_on, page.today)
-        blocks.append(section(words("bets.line", sure=bet.sure, day=again, expects=_short(bet))))
-        if bet.is_due(page.today):
-            blocks.append(actions(*settle_buttons(words, bet)))
-    if page.settled:
-        blocks.append(section(words("bets.settled")))
-    for bet in page.settled[:_SHOWN]:
-        made_in = month(bet.made_on, page.today)
-        line = words(f"bets.line_{bet.state}", sure=bet.sure, month=made_in, expects=_short(bet))
-        blocks.append(section(line))
+    headline = ""
+    for bet in bets[offset : offset + PAGE]:
+        key = "bets.open" if bet.state is BetState.OPEN else "bets.settled"
+        if key != headline:
+            headline = key
+            blocks.append(section(words(key)))
+        blocks += _open(words, bet, page.today) if bet.state is BetState.OPEN else [_settled(words, bet, page.today)]
+    around = []
+    if offset > 0:
+        around.append(_turn(words("bets.page_before"), max(offset - PAGE, 0)))
+    if offset + PAGE < len(bets):
+        around.append(_turn(words("bets.page_after", count=len(bets) - offset - PAGE), offset + PAGE))
+    blocks += [actions(*around)] if around else []
     return Shown(words("bets.open"), [*blocks, *_calibration(words, page)])
+
+
+def _open(words: Words, bet: Bet, today: date) -> Blocks:
+    """An open bet; what can be done about it stands beside it, or below once its day has come."""
+    again = day(words, bet.look_again_on, today)
+    key = "bets.line" if bet.asks else "bets.line_quiet"
+    choices = [option(words(f"checkin_buttons.{outcome}"), f"{bet.id} {outcome}") for outcome in (HELD, FAILED)]
+    toggle = (words("bets.dont_ask"), ASK_NOTHING) if bet.asks else (words("bets.ask_then"), ASK)
+    choices.append(option(toggle[0], f"{bet.id} {toggle[1]}"))
+    line = words(key, sure=bet.sure, day=again, expects=_short(bet))
+    blocks = [section(line, accessory=overflow(choices, f"{ids.BET_MORE}:{bet.id}"))]
+    return [*blocks, actions(*settle_buttons(words, bet))] if bet.is_due(today) else blocks
+
+
+def _settled(words: Words, bet: Bet, today: date) -> Block:
+    made_in = month(bet.made_on, today)
+    line = words(f"bets.line_{bet.state}", sure=bet.sure, month=made_in, expects=_short(bet))
+    return section(line, accessory=button(words("bets.tell"), f"{ids.BET_TELL}:{bet.id}", bet.id))
+
+
+def _turn(label: str, offset: int) -> Block:
+    return button(label, f"{ids.BETS_PAGE}:{offset}", str(offset))
 
 
 def _calibration(words: Words, page: BetsPage) -> Blocks:

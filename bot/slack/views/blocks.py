@@ -99,6 +99,11 @@ def select(options: Sequence[Block], *, initial: str | None = None, placeholder:
     return element
 
 
+def overflow(options: Sequence[Block], action_id: str) -> Block:
+    """A menu behind three dots, of two to five choices."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+
+
 def people_select(initial: Iterable[str] = ()) -> Block:
     """Choose any number of people."""
     element: Block = {"type": "multi_users_select", "action_id": ids.VALUE}
