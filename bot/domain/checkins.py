@@ -282,7 +282,7 @@ def period_for_asking_now(plan: Plan | None, taken: Collection[str], today: date
 
 _NUMBERED = re.compile(r"^[ \t]*(?:q(?:uestion)?[ \t]*)?([1-9])[ \t]*[.):\-–—][ \t]*", re.IGNORECASE | re.MULTILINE)
 _NOTHING = re.compile(
-    r"^(?:nothing|none|nope|no|nada|nichts|rien|skip)(?:\s+(?:this\s+week|to\s+report|new|really|much))?[\s.!:)]*$",
+    r"^(?:nothing|none|nope|no|nada|nichts|rien)(?:\s+(?:this\s+week|to\s+report|new|really|much))?[\s.!:)]*$",
     re.IGNORECASE,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.domain.bets import Bet, settled, too_early
 from bot.domain.checkins import (
@@ -30,6 +30,11 @@ from bot.services.answers import AnswerService, Given, Taken, given_parts
 from bot.services.asking import about_of
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage, WorkspaceWork
+
+#: So long a check-in that waits takes what is written below it, outside its thread, for an answer.
+LISTENING = timedelta(days=2)
+#: So long after an answer written there the next message is one, too.
+GOING_ON = timedelta(minutes=30)
 
 
 class First(Value):
@@ -126,12 +131,11 @@ class CheckinService:
         return await self._heard(page.checkin, given)
 
     async def reply(self, workspace_id: str, user_id: str, given: Given) -> bool:
-        """A message in a check-in's thread. False when that thread is no check-in's.
+        """A message in a check-in's thread, or just after a check-in below it. False when it is neither.
 
-        What became of it is told through the outbox, in the thread.
+        What became of it is told through the outbox, where it was written.
         """
-        async with self._storage.reading(workspace_id) as work:
-            checkin = await work.checkins.at(user_id, given.channel or "", given.thread_ts or "")
+        checkin = await self.spoken_to(workspace_id, user_id, given.channel, given.thread_ts)
         if checkin is None:
             return False
         if says_nothing_this_week(given.text):
@@ -141,8 +145,27 @@ class CheckinService:
             )
             await self._tell(checkin, {f"nothing:{given.ts}": message})
             return True
-        await self._heard(checkin, given_parts(checkin, given))
+        await self._heard(checkin, given_parts(checkin, given), thread_ts=given.thread_ts)
         return True
+
+    async def spoken_to(
+        self, workspace_id: str, user_id: str, channel: str | None, thread_ts: str | None
+    ) -> Checkin | None:
+        """The check-in that a message in the DM speaks to: its thread's, or the one just asked that waits for words.
+
+        Whoever has begun to write below it goes on doing so for a while.
+        """
+        now = self._clock.now()
+        async with self._storage.reading(workspace_id) as work:
+            if thread_ts:
+                return await work.checkins.at(user_id, channel or "", thread_ts)
+            latest = await work.checkins.latest(user_id)
+            if latest is None or latest.sent_at is None or now - latest.sent_at > LISTENING:
+                return None
+            if latest.state is CheckinState.SENT:
+                return latest
+            typed = [each.created_at for each in await work.answers.list(user_id, latest.id) if each.ts]
+        return latest if typed and now - max(typed) < GOING_ON else None
 
     async def nothing(self, workspace_id: str, user_id: str, checkin_id: str) -> Heard:
         """Nothing this week: as good an answer as any. What was answered before stays."""
@@ -215,7 +238,7 @@ class CheckinService:
             await work.plans.put(came_back(plan, now))
         return checkin
 
-    async def _heard(self, checkin: Checkin, given: Sequence[Given]) -> Heard:
+    async def _heard(self, checkin: Checkin, given: Sequence[Given], *, thread_ts: str | None = None) -> Heard:
         async with self._storage.reading(checkin.workspace_id) as work:
             before = await work.standings.of(checkin.user_id)
         taken: list[Taken] = []
@@ -229,7 +252,8 @@ class CheckinService:
         page = await self.open(checkin.workspace_id, checkin.user_id, checkin.id)
         entries = tuple(each.entry for each in taken if each.entry is not None)
         firsts = _firsts(entries, before, page.today)
-        await self._tell(checkin, _messages(checkin, taken, firsts, is_back=is_back))
+        where = checkin.model_copy(update={"ts": thread_ts}) if given[0].ts else checkin
+        await self._tell(checkin, _messages(where, taken, firsts, is_back=is_back))
         if refused:
             raise PartlyRefused(refused)
         return Heard(page=page, entries=entries, firsts=firsts, is_back=is_back)

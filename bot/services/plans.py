@@ -21,7 +21,7 @@ from bot.domain.errors import Refused
 from bot.domain.glance import PlanView
 from bot.domain.ids import new_id
 from bot.domain.ports import Clock
-from bot.domain.schedule import Hours, Rhythm, due_moment
+from bot.domain.schedule import Cadence, Hours, Rhythm, due_moment
 from bot.domain.tagging import Dimension
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage, WorkspaceWork
@@ -80,6 +80,18 @@ class PlanService:
             await work.members.ensure(user_id)
             plan = await work.plans.get(user_id)
             await work.plans.put(with_rhythm(plan, rhythm, self._clock.now()))
+            await work.commit()
+        return await self.view(workspace_id, user_id)
+
+    async def set_cadence(self, workspace_id: str, user_id: str, cadence: Cadence) -> PlanView:
+        """How often, and with that a yes from whoever had not said one."""
+        member = await self._people.known(workspace_id, user_id)
+        now = self._clock.now()
+        async with self._storage.work(workspace_id) as work:
+            await work.members.ensure(user_id)
+            plan = await work.plans.get(user_id)
+            changed = with_rhythm(plan, plan.rhythm.model_copy(update={"cadence": cadence}), now)
+            await work.plans.put(changed if plan.is_on else turned_on(changed, member.zone, now))
             await work.commit()
         return await self.view(workspace_id, user_id)
 

@@ -45,6 +45,13 @@ class Pressed:
         else:
             await self.respond(text=shown.text, blocks=shown.blocks, replace_original=True)
 
+    async def tell(self, shown: Shown) -> None:
+        """Say this beside the message with the button, which stays as it is; elsewhere as `show` does."""
+        if self.view_type in ("home", "modal"):
+            await self.show(shown)
+        else:
+            await self.respond(text=shown.text, blocks=shown.blocks, response_type="ephemeral", replace_original=False)
+
     async def open(self, view: dict[str, object]) -> None:
         """Open a form; from a window, on top of it."""
         if self.view_type == "modal":

@@ -217,6 +217,38 @@ class TestAnswering:
         assert entry.people_as(PersonRole.HELPED) == (bot.user_id("priya"),)
         assert any("first evidence of" in message.text for message in sam.dm_with_bot())
 
+    async def test_by_writing_below_it_without_a_thread(self, bot: RunningBot) -> None:
+        await self.asked(bot)
+        sam = bot.slack.person("sam")
+        await sam.dm("what is a staff engineer?")
+        await bot.settle()
+        assert await kept(bot) == [], "a question is no answer"
+        await sam.dm("unblocked the release by finding the stale flag")
+        await bot.settle()
+        told = sam.dm_with_bot()[-1]
+        assert "Kept." in told.text
+        assert told.thread_ts is None
+        second = await sam.dm("and caught a data loss in review")
+        await bot.settle()
+        await sam.edit(second, "and caught a data loss in the migration's review")
+        await bot.settle()
+        assert sorted(await kept(bot)) == [
+            "and caught a data loss in the migration's review",
+            "unblocked the release by finding the stale flag",
+        ]
+        await bot.slack.advance(minutes=45)
+        await sam.dm("the team went with the smaller schema")
+        await bot.settle()
+        assert len(await kept(bot)) == 2
+        assert "Keep it" in sam.dm_with_bot()[-1].buttons or "Keep this" in sam.dm_with_bot()[-1].buttons
+
+    async def test_a_message_days_later_is_no_answer_unless_it_stands_in_the_thread(self, bot: RunningBot) -> None:
+        await self.asked(bot)
+        await bot.slack.advance(days=3)
+        await bot.slack.person("sam").dm(ANSWER)
+        await bot.settle()
+        assert await kept(bot) == []
+
     async def test_one_message_may_answer_all_three(self, bot: RunningBot) -> None:
         await self.asked(bot)
         await bot.slack.person("sam").dm(f"1. {ANSWER}\n2. caught a data loss in review", thread_ts=checkins(bot)[0].ts)
@@ -415,6 +447,110 @@ class TestControl:
         assert checkins(bot) == []
         await at(bot, NEXT_FRIDAY)
         assert len(checkins(bot)) == 1
+
+    @pytest.mark.parametrize(("choice", "days"), [("Ask me every two weeks", 14), ("Ask me once a month", 21)])
+    async def test_less_often_from_the_menu_of_the_check_in(self, bot: RunningBot, choice: str, days: int) -> None:
+        await self.asked(bot)
+        await bot.slack.person("sam").press(checkins(bot)[0], choice)
+        assert any("Next check-in: Friday" in each.text for each in bot.slack.person("sam").ephemerals())
+        assert checkins(bot)[0].buttons.count("Answer") == 3, "the check-in stays as it is"
+        for week in range(1, 5):
+            await at(bot, FRIDAY + timedelta(weeks=week))
+            assert len(checkins(bot)) == 1 + (week * 7 >= days) + (week * 7 >= 2 * days)
+
+    async def test_pause_and_stop_from_the_menu_of_the_check_in(self, bot: RunningBot) -> None:
+        await self.asked(bot)
+        sam = bot.slack.person("sam")
+        await sam.press(checkins(bot)[0], "Pause until…")
+        refused = await sam.fill_and_submit(sam.modal(), {"Pause until": "2026-11-01"})
+        assert "isn't ahead" in str(refused.field_errors)
+        await sam.fill_and_submit(sam.modal(), {"Pause until": "2026-11-20"})
+        await bot.settle()
+        assert any("pause until 20 November" in each.text for each in sam.dm_with_bot())
+        await at(bot, NEXT_FRIDAY)
+        assert len(checkins(bot)) == 1
+        await at(bot, NEXT_FRIDAY + timedelta(weeks=1))
+        assert len(checkins(bot)) == 2
+        await sam.press(checkins(bot)[1], "Stop check-ins")
+        for week in range(2, 6):
+            await at(bot, NEXT_FRIDAY + timedelta(weeks=week))
+        assert len(checkins(bot)) == 2
+
+    async def test_pause_from_home_and_back(self, bot: RunningBot) -> None:
+        await say_yes(bot)
+        sam = bot.slack.person("sam")
+        await self.home(bot)
+        await sam.press(sam.home(), "Pause until…", "2026-11-20")
+        assert "Check-ins pause until 20 November" in sam.home().text
+        await sam.press(sam.home(), "Ask me again")
+        assert "Next check-in: Friday 6 November" in sam.home().text
+
+    async def test_snooze_and_skip_a_waiting_one_from_home(self, bot: RunningBot) -> None:
+        await self.asked(bot)
+        sam = bot.slack.person("sam")
+        await self.home(bot)
+        await sam.press(sam.home(), "Snooze…", "In an hour")
+        assert "I'll ask again Friday 6 November at 16:00" in checkins(bot)[0].text
+        await at(bot, FRIDAY + timedelta(hours=1))
+        assert len(checkins(bot)) == 2
+        await self.home(bot)
+        await sam.press(sam.home(), "Skip")
+        assert "Skipped" in checkins(bot)[1].text
+        assert "waits in our direct messages" not in sam.home().text
+
+    async def test_settings_have_the_same_controls_above_the_form(self, bot: RunningBot) -> None:
+        await self.asked(bot)
+        sam = bot.slack.person("sam")
+        await sam.command("/evidence", "settings", channel="#payments")
+        for button in ("Ask me now", "Skip the next one", "Skip", "Nothing this week"):
+            assert button in sam.modal().buttons
+        await sam.press(sam.modal(), "Skip the next one")
+        assert "the next one is left out" in sam.modal().text
+        await at(bot, NEXT_FRIDAY)
+        assert len(checkins(bot)) == 1
+
+    async def home(self, bot: RunningBot) -> None:
+        await bot.slack.person("sam").open_home()
+        await bot.settle()
+
+    @pytest.mark.parametrize("in_thread", [True, False])
+    @pytest.mark.parametrize(
+        ("words", "said", "then"),
+        [
+            ("stop", "I won't ask you anything any more", 1),
+            ("skip this week", "Skipped", 2),
+            ("later", "I'll ask again Friday 6 November at 16:00", 3),
+            ("ask me tomorrow", "I'll ask again Monday 9 November", 3),
+            ("pause", "three dots", 2),
+        ],
+    )
+    async def test_in_words_which_are_never_taken_for_an_answer(
+        self, bot: RunningBot, words: str, said: str, then: int, in_thread: bool
+    ) -> None:
+        await self.asked(bot)
+        sam = bot.slack.person("sam")
+        await sam.dm(words, thread_ts=checkins(bot)[0].ts if in_thread else None)
+        await bot.settle()
+        assert any(said in each.text for each in sam.dm_with_bot())
+        assert await kept(bot) == []
+        for moment in (FRIDAY + timedelta(hours=1), datetime(2026, 11, 9, 8, 0, tzinfo=UTC), NEXT_FRIDAY):
+            await at(bot, moment)
+        assert len(checkins(bot)) == then
+
+    async def test_ask_me_now_in_words(self, bot: RunningBot) -> None:
+        await bot.slack.person("sam").dm("ask me now")
+        await bot.settle()
+        assert len(checkins(bot)) == 1
+
+    async def test_who_steps_back_by_itself_can_be_brought_back_from_home(self, bot: RunningBot) -> None:
+        await say_yes(bot)
+        for week in range(4):
+            await at(bot, FRIDAY + timedelta(weeks=week))
+        sam = bot.slack.person("sam")
+        await self.home(bot)
+        assert "every two weeks" in sam.home().text
+        await sam.press(sam.home(), "Ask me again")
+        assert "every week" in sam.home().text
 
     async def test_ask_me_now_takes_the_place_of_this_weeks(self, bot: RunningBot) -> None:
         await say_yes(bot)

@@ -15,7 +15,8 @@ from bot.content.messages import Words
 from bot.domain.errors import Refused
 from bot.domain.evidence import EntryStatus
 from bot.domain.glance import CheckinPage
-from bot.domain.schedule import Snooze, moment_of
+from bot.domain.outgoing import Notice
+from bot.domain.schedule import Cadence, Snooze, moment_of
 from bot.services import Services
 from bot.services.answers import Given
 from bot.services.checkins import PartlyRefused
@@ -34,6 +35,7 @@ def register(app: AsyncApp, services: Services, words: Words) -> None:
     listen_to_buttons(app, HANDLERS, services, words)
     app.view(ids.VIEW_ANSWER)(partial(on_answer, services=services, words=words))
     app.view(ids.VIEW_SNOOZE)(partial(on_snooze, services=services, words=words))
+    app.view(ids.VIEW_PAUSE)(partial(on_pause, services=services, words=words))
 
 
 async def open_answer(pressed: Pressed) -> None:
@@ -48,13 +50,13 @@ async def open_answer(pressed: Pressed) -> None:
 async def nothing(pressed: Pressed) -> None:
     """Nothing this week."""
     heard = await pressed.services.checkins.nothing(*pressed.me, pressed.action.value)
-    await pressed.show(checkin.checkin(pressed.words, heard.page))
+    await _show(pressed, heard.page, checkin.checkin(pressed.words, heard.page))
 
 
 async def skip(pressed: Pressed) -> None:
     """Not this one."""
     heard = await pressed.services.checkins.skip(*pressed.me, pressed.action.value)
-    await pressed.show(checkin.checkin(pressed.words, heard.page))
+    await _show(pressed, heard.page, checkin.checkin(pressed.words, heard.page))
 
 
 async def snooze(pressed: Pressed) -> None:
@@ -67,7 +69,14 @@ async def snooze(pressed: Pressed) -> None:
     if choice not in list(Snooze):
         raise Malformed(field="value")
     page, until = await pressed.services.checkins.snooze(*pressed.me, checkin_id, Snooze(choice))
-    await pressed.show(await _snoozed(pressed.services, pressed.words, page, until))
+    await _show(pressed, page, await _snoozed(pressed.services, pressed.words, page, until))
+
+
+async def _show(pressed: Pressed, page: CheckinPage, shown: capture.Shown) -> None:
+    """Show what became of a check-in where the button was, and in the check-in's own message."""
+    await pressed.show(shown)
+    if pressed.view_type in ("home", "modal"):
+        await _replace(pressed.client, page, shown)
 
 
 async def settle(pressed: Pressed) -> None:
@@ -153,6 +162,50 @@ async def resume(pressed: Pressed) -> None:
     await pressed.show(plan.said_yes(pressed.words, view))
 
 
+async def more(pressed: Pressed) -> None:
+    """How often, a pause, or an end, from the menu of a check-in, which stays as it is."""
+    choice = pressed.action.value
+    if choice == checkin.PAUSE:
+        await pressed.open(plan.pause_form(pressed.words, pressed.metadata()))
+    elif choice == checkin.STOP:
+        await pressed.services.plans.turn_off(*pressed.me)
+        await pressed.tell(capture.sentence(pressed.words("plan.stopped")))
+    elif choice in list(Cadence):
+        view = await pressed.services.plans.set_cadence(*pressed.me, Cadence(choice))
+        await pressed.tell(plan.changed(pressed.words, view))
+    else:
+        raise Malformed(field="value")
+
+
+async def pause(pressed: Pressed) -> None:
+    """Silence until the day that was picked."""
+    view = await pressed.services.plans.pause(*pressed.me, _day(pressed.action.value))
+    await pressed.show(plan.paused(pressed.words, view))
+
+
+async def on_pause(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
+    """Silence until the day that was picked, said where the form was opened from."""
+    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    me = (where.workspace_id, where.user_id)
+    try:
+        pausing = await services.plans.pause(*me, _day(str(state_of(values, ids.FIELD_PAUSE))))
+    except Refused as error:
+        await ack(response_action="errors", errors={ids.FIELD_PAUSE: words(error.message_key, **error.facts)})
+        return
+    await ack()
+    notice = Notice(
+        message_key="plan.changed", facts={"state": plan.paused(words, pausing).text}, channel=metadata.channel
+    )
+    await services.outbox.leave(*me, notice, once_key=f"paused:{view.get('id')}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Malformed(field="day") from None
+
+
 async def on_answer(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
@@ -173,7 +226,8 @@ async def on_answer(
         await ack(response_action="errors", errors=errors)
         return
     except Refused as error:
-        first = next(name for name in values if name.startswith(ids.FIELD_ANSWER))
+        # A form may hold answers too long for its fields, and then has none of theirs to point at.
+        first = next((name for name in values if name.startswith(ids.FIELD_ANSWER)), ids.FIELD_REFLECTION)
         await ack(response_action="errors", errors={first: words(error.message_key, **error.facts)})
         return
     await ack(response_action="clear")
@@ -252,4 +306,6 @@ HANDLERS: Mapping[str, Handler] = {
     ids.PLAN_STOP: stop,
     ids.PLAN_SKIP_NEXT: skip_next,
     ids.PLAN_RESUME: resume,
+    ids.PLAN_PAUSE: pause,
+    ids.PLAN_MORE: more,
 }

@@ -10,9 +10,11 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.content.messages import Words
 from bot.domain.capture import CaptureRequest, message_key
+from bot.domain.controls import Control, control_in
 from bot.domain.errors import Refused
 from bot.domain.evidence import Source, SourceType
 from bot.domain.outgoing import KeepOffered, Notice, Outgoing
+from bot.domain.schedule import Snooze
 from bot.domain.text import says_something
 from bot.domain.threads import Message
 from bot.services import Services
@@ -20,6 +22,7 @@ from bot.services.answers import Given
 from bot.services.keeping import said_at
 from bot.slack.payloads import Payload, message_of
 from bot.slack.text import to_plain
+from bot.slack.views.checkin import moment
 
 _NOTE = re.compile(r"\s*note\s*[:：]\s*", re.IGNORECASE)
 _GREETINGS = frozenset({"", "hi", "hello", "hey"})
@@ -27,11 +30,11 @@ _GREETINGS = frozenset({"", "hi", "hello", "hey"})
 
 def register(app: AsyncApp, services: Services, words: Words) -> None:
     """Listen to messages and mentions."""
-    app.event("message")(partial(on_message, services=services))
+    app.event("message")(partial(on_message, services=services, words=words))
     app.event("app_mention")(partial(on_mention, services=services))
 
 
-async def on_message(event: Payload, context: AsyncBoltContext, *, services: Services) -> None:
+async def on_message(event: Payload, context: AsyncBoltContext, *, services: Services, words: Words) -> None:
     """Follow edits and deletions everywhere; read new messages only where they were sent to the bot."""
     workspace_id, channel = context.team_id or "", str(event.get("channel") or "")
     subtype = event.get("subtype")
@@ -44,7 +47,7 @@ async def on_message(event: Payload, context: AsyncBoltContext, *, services: Ser
     elif event.get("channel_type") == "im" and subtype in (None, "file_share", "thread_broadcast"):
         message = message_of(channel, event)
         if not message.is_bot:
-            await on_direct_message(workspace_id, message, services)
+            await on_direct_message(workspace_id, message, services, words)
 
 
 async def on_edit(workspace_id: str, channel: str, event: Payload, services: Services) -> None:
@@ -64,9 +67,15 @@ async def on_edit(workspace_id: str, channel: str, event: Payload, services: Ser
         await services.keeping.message_edited(workspace_id, channel, ts, _NOTE.sub("", text, count=1))
 
 
-async def on_direct_message(workspace_id: str, message: Message, services: Services) -> None:
-    """A reply to a check-in answers it; `note: …` is kept; `help` helps; anything else is offered to be kept."""
+async def on_direct_message(workspace_id: str, message: Message, services: Services, words: Words) -> None:
+    """Words of control do what they say; a reply to a check-in answers it; `note: …` is kept; `help` helps.
+
+    Anything else is offered to be kept.
+    """
     text = message.text.strip()
+    control = control_in(text)
+    if control and await do_control(control, workspace_id, message, services, words):
+        return
     if message.thread_ts and await reply_to_checkin(workspace_id, message, services):
         return
     if _NOTE.match(text):
@@ -75,7 +84,7 @@ async def on_direct_message(workspace_id: str, message: Message, services: Servi
         await _answer(workspace_id, message, _notice("help.text", message), services)
     elif text.lower() in _GREETINGS or not says_something(text):
         await _answer(workspace_id, message, _notice("dm.hello", message), services)
-    else:
+    elif text.endswith("?") or not await reply_to_checkin(workspace_id, message, services):
         offer = KeepOffered(channel=message.channel, ts=message.ts, thread_ts=message.thread_ts)
         await _answer(workspace_id, message, offer, services)
 
@@ -96,6 +105,41 @@ async def reply_to_checkin(workspace_id: str, message: Message, services: Servic
         facts = {name: str(value) for name, value in error.facts.items()}
         await _answer(workspace_id, message, _notice(error.message_key, message, facts), services)
         return True
+
+
+async def do_control(control: Control, workspace_id: str, message: Message, services: Services, words: Words) -> bool:
+    """Do what a few words ask for, and say so. False for putting off or skipping where nothing waits."""
+    me = (workspace_id, message.author)
+    key, facts = "plan.pause_how", dict[str, str]()
+    if control is Control.ASK_NOW:
+        await services.checkins.ask_now(*me)
+        services.outbox.left.set()
+        return True
+    if control is Control.STOP:
+        await services.plans.turn_off(*me)
+        key = "plan.stopped"
+    elif control is not Control.SETTINGS:
+        checkin = await services.checkins.spoken_to(*me, message.channel, message.thread_ts)
+        if checkin is None:
+            return False
+        if control is Control.SKIP:
+            await services.checkins.skip(*me, checkin.id)
+            key = "checkin.skipped"
+        else:
+            key, facts = await _snooze(Snooze(control), me, checkin.id, services, words)
+    await _answer(workspace_id, message, _notice(key, message, facts), services)
+    return True
+
+
+async def _snooze(
+    snooze: Snooze, me: tuple[str, str], checkin_id: str, services: Services, words: Words
+) -> tuple[str, dict[str, str]]:
+    try:
+        _, until = await services.checkins.snooze(*me, checkin_id, snooze)
+    except Refused as error:
+        return error.message_key, {}
+    member = await services.people.known(*me)
+    return "checkin.snoozed", {"when": moment(words, until.astimezone(member.zone_info), member.zone)}
 
 
 async def keep_note(workspace_id: str, message: Message, services: Services) -> None:

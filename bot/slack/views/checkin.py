@@ -11,7 +11,7 @@ from bot.domain.evidence import Entry
 from bot.domain.glance import CheckinPage
 from bot.domain.outgoing import RepliesKept
 from bot.domain.questions import WHAT, WHEN, Matter
-from bot.domain.schedule import Snooze, zone_in_words
+from bot.domain.schedule import Cadence, Snooze, zone_in_words
 from bot.domain.text import shortened, with_names
 from bot.slack import ids
 from bot.slack.metadata import FormMetadata
@@ -28,6 +28,7 @@ from bot.slack.views.blocks import (
     mention,
     modal,
     option,
+    overflow,
     section,
     select,
     text_field,
@@ -39,6 +40,7 @@ from bot.slack.views.capture import Shown, day, entry_buttons, kept
 #: How much of a text is quoted inside a question or a line.
 _QUOTED = 120
 PICK = "pick"
+PAUSE, STOP = "pause", "stop"
 HELD, FAILED, TOO_EARLY = "held", "failed", "too_early"
 
 _CLOSED_BY = {CheckinState.NOTHING: "checkin.nothing", CheckinState.SKIPPED: "checkin.skipped"}
@@ -252,18 +254,25 @@ def _review(words: Words, page: CheckinPage) -> Blocks:
 
 def _controls(words: Words, page: CheckinPage) -> Block:
     checkin_id = page.checkin.id
+    choices = [option(words(f"checkin_buttons.{cadence}"), cadence) for cadence in Cadence]
+    choices += [option(words(f"checkin_buttons.{choice}"), choice) for choice in (PAUSE, STOP)]
+    return actions(
+        button(words("checkin_buttons.nothing"), ids.CHECKIN_NOTHING, checkin_id),
+        snooze_select(words, checkin_id),
+        button(words("checkin_buttons.skip"), ids.CHECKIN_SKIP, checkin_id),
+        button(words("checkin_buttons.change_time"), ids.SETTINGS_OPEN),
+        overflow(choices, ids.PLAN_MORE),
+    )
+
+
+def snooze_select(words: Words, checkin_id: str) -> Block:
+    """Puts a check-in off: an hour, until tomorrow, or to a time to be picked."""
     snoozes = [
         option(words("checkin_buttons.an_hour"), f"{checkin_id} {Snooze.AN_HOUR}"),
         option(words("checkin_buttons.tomorrow"), f"{checkin_id} {Snooze.TOMORROW}"),
         option(words("checkin_buttons.pick"), f"{checkin_id} {PICK}"),
     ]
-    snooze = select(snoozes, placeholder=words("checkin_buttons.snooze")) | {"action_id": ids.CHECKIN_SNOOZE}
-    return actions(
-        button(words("checkin_buttons.nothing"), ids.CHECKIN_NOTHING, checkin_id),
-        snooze,
-        button(words("checkin_buttons.skip"), ids.CHECKIN_SKIP, checkin_id),
-        button(words("checkin_buttons.change_time"), ids.SETTINGS_OPEN),
-    )
+    return select(snoozes, placeholder=words("checkin_buttons.snooze")) | {"action_id": ids.CHECKIN_SNOOZE}
 
 
 def _answer_all(words: Words, page: CheckinPage) -> Block:

@@ -6,9 +6,21 @@ from bot.content.messages import Words
 from bot.domain.glance import PlanView
 from bot.domain.schedule import zone_in_words
 from bot.slack import ids
-from bot.slack.views.blocks import Block, Blocks, actions, button, context, section, to_mrkdwn
+from bot.slack.metadata import FormMetadata
+from bot.slack.views.blocks import (
+    Block,
+    Blocks,
+    actions,
+    button,
+    context,
+    date_picker,
+    field,
+    modal,
+    section,
+    to_mrkdwn,
+)
 from bot.slack.views.capture import Shown, day
-from bot.slack.views.checkin import moment
+from bot.slack.views.checkin import moment, snooze_select
 
 
 def asked_whether(words: Words, zone: str | None) -> Blocks:
@@ -35,17 +47,56 @@ def skipped_next(words: Words, view: PlanView) -> Shown:
     return Shown(sentence, [section(sentence)])
 
 
+def paused(words: Words, view: PlanView) -> Shown:
+    """The pause just agreed on."""
+    sentence = _state(words, view)
+    return Shown(sentence, [section(sentence), actions(button(words("checkin_buttons.resume"), ids.PLAN_RESUME))])
+
+
+def changed(words: Words, view: PlanView) -> Shown:
+    """How often, as it was just changed."""
+    sentence = words("plan.changed", state=_state(words, view))
+    return Shown(sentence, [section(sentence)])
+
+
+def pause_form(words: Words, metadata: FormMetadata) -> Block:
+    """Pick the day on which to be asked again."""
+    blocks = [
+        field(words("plan.pause"), ids.FIELD_PAUSE, date_picker(), optional=False, hint=words("plan.pause_first_day"))
+    ]
+    return modal(
+        words("plan.pause_title"),
+        ids.VIEW_PAUSE,
+        blocks,
+        submit=words("buttons.save"),
+        close="Cancel",
+        metadata=metadata.packed(),
+    )
+
+
 def on_home(words: Words, view: PlanView) -> Blocks:
-    """Home's lines on check-ins: what waits, when the next comes, and what can be done about it."""
+    """Home's lines on check-ins: what waits, when the next comes, and all that can be done about it."""
+    return [*standing(words, view), actions(*_buttons(words, view), *_ends(words, view))]
+
+
+def in_settings(words: Words, view: PlanView) -> Blocks:
+    """The same above the settings' form, which has pausing and stopping among its fields."""
+    return [*standing(words, view), actions(*_buttons(words, view))]
+
+
+def standing(words: Words, view: PlanView) -> Blocks:
+    """What waits, and when the next check-in comes."""
     blocks: Blocks = []
     today = view.now.astimezone(view.plan.zone_info).date()
     for key, checkin in (("plan.missed", view.missed), ("plan.open", view.open)):
         if checkin is not None:
             asked_on = checkin.due_at.astimezone(view.plan.zone_info).date()
             blocks.append(section(words(key, day=day(words, asked_on, today))))
-    blocks.append(context(_state(words, view)))
-    blocks.append(actions(*_buttons(words, view)))
-    return blocks
+    if view.open is not None:
+        skip = button(words("checkin_buttons.skip"), ids.CHECKIN_SKIP, view.open.id)
+        nothing = button(words("checkin_buttons.nothing"), ids.CHECKIN_NOTHING, view.open.id)
+        blocks.append(actions(nothing, snooze_select(words, view.open.id), skip))
+    return [*blocks, context(_state(words, view))]
 
 
 def _state(words: Words, view: PlanView) -> str:
@@ -53,7 +104,7 @@ def _state(words: Words, view: PlanView) -> str:
     today = view.now.astimezone(plan.zone_info).date()
     if not plan.is_on:
         return words("plan.off")
-    if plan.paused_until is not None and plan.paused_until > today:
+    if plan.paused_until is not None and _is_pausing(view):
         return words("plan.paused", day=day(words, plan.paused_until, today))
     rhythm = plan.in_force
     if rhythm is None or plan.turn is None:
@@ -66,11 +117,23 @@ def _buttons(words: Words, view: PlanView) -> list[Block]:
     if not view.plan.is_on:
         return [button(words("checkin_buttons.yes"), ids.PLAN_YES), now]
     buttons = [now]
-    if view.plan.paused_until is not None or view.plan.is_resting:
-        buttons.append(button(words("checkin_buttons.resume"), ids.PLAN_RESUME))
-    elif view.plan.turn is not None:
+    if view.plan.turn is not None and not _is_pausing(view):
         buttons.append(button(words("checkin_buttons.skip_next"), ids.PLAN_SKIP_NEXT))
-    return [*buttons, button(words("checkin_buttons.stop"), ids.PLAN_STOP)]
+    if _is_pausing(view) or view.plan.steps_back:
+        buttons.append(button(words("checkin_buttons.resume"), ids.PLAN_RESUME))
+    return buttons
+
+
+def _ends(words: Words, view: PlanView) -> list[Block]:
+    if not view.plan.is_on:
+        return []
+    pause = date_picker(placeholder=words("checkin_buttons.pause")) | {"action_id": ids.PLAN_PAUSE}
+    return [pause, button(words("checkin_buttons.stop"), ids.PLAN_STOP)]
+
+
+def _is_pausing(view: PlanView) -> bool:
+    today = view.now.astimezone(view.plan.zone_info).date()
+    return view.plan.paused_until is not None and view.plan.paused_until > today
 
 
 def _next(words: Words, view: PlanView) -> str:

@@ -30,6 +30,7 @@ from bot.slack.views.blocks import (
     text_field,
     time_picker,
 )
+from bot.slack.views.plan import in_settings
 
 CREDITS_ON, CREDITS_OFF = "on", "off"
 ASK, ASK_NOTHING = "on", "off"
@@ -50,6 +51,7 @@ def settings_form(
     zone = words("settings.zone", zone=escape(member.zone)) if member.zone else words("settings.zone_unknown")
     blocks: Blocks = [
         context(zone),
+        *in_settings(words, view),
         *_checkins(words, view),
         divider(),
         field(

@@ -162,7 +162,7 @@ class TestReplies:
         assert kept.count("a") == text.count("a")
         assert kept.count("b") == text.count("b")
 
-    @pytest.mark.parametrize("text", ["nothing", "Nothing this week!", "none.", "skip", "nada", " no "])
+    @pytest.mark.parametrize("text", ["nothing", "Nothing this week!", "none.", "nada", " no "])
     def test_nothing_is_a_good_answer_in_words_too(self, text: str) -> None:
         assert says_nothing_this_week(text)
 
