@@ -55,7 +55,8 @@ class CheckinPage(Value):
     zone: str | None
     """As Slack told it; absent when the times are UTC for want of anything better."""
     today: date
-    glance: Glance = Glance()
+    glance: Glance | None = None
+    """Shown when it is asked; absent from then on."""
     about: Mapping[str, About] = {}
     bets: Mapping[str, Bet] = {}
     answers: tuple[Answer, ...] = ()
@@ -65,7 +66,8 @@ class CheckinPage(Value):
 class PlanView(Value):
     """A person's plan as settings and Home show it.
 
-    `missed` is a check-in that the bot was too late for, `open` one that waits for a word.
+    `missed` is a check-in that the bot was too late for, `open` one that waits for a word. `due_bets`
+    are those whose day has come.
     """
 
     plan: Plan
@@ -73,6 +75,7 @@ class PlanView(Value):
     now: datetime
     missed: Checkin | None = None
     open: Checkin | None = None
+    due_bets: tuple[Bet, ...] = ()
 
 
 _DECISION = re.compile(

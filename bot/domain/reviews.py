@@ -91,10 +91,14 @@ def quarter_before(quarter: str) -> str:
 _NEARLY_OVER = timedelta(days=14)
 
 
-def quarter_to_review(today: date) -> str:
-    """The quarter to look back on: the last one that is over, or the present one in its last two weeks."""
+def quarter_to_review(today: date, first_on: date | None = None) -> str:
+    """The quarter to look back on: the last one that is over, or the present one in its last two weeks.
+
+    Whoever began in the present one, on `first_on`, looks back on that.
+    """
     present = quarter_of(today)
-    if days_of(present).until - today <= _NEARLY_OVER:
+    began_in_it = first_on is not None and quarter_of(first_on) == present
+    if began_in_it or days_of(present).until - today <= _NEARLY_OVER:
         return present
     return quarter_before(present)
 

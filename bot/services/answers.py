@@ -90,11 +90,11 @@ class AnswerService:
             await work.commit()
         return Taken(answer=answer, entry=entry, is_new=known is None)
 
-    async def change_reply(self, workspace_id: str, user_id: str, given: Given) -> bool:
-        """A reply was edited: its answers say what it says now. False when it is no reply to a check-in."""
+    async def change_reply(self, workspace_id: str, user_id: str, given: Given) -> Checkin | None:
+        """A reply was edited: its answers say what it says now. The check-in it was to, if it was to any."""
         answers = await self._typed_at(workspace_id, user_id, given.ts or "")
         if not answers:
-            return False
+            return None
         checkin = await self._checkin(workspace_id, user_id, answers[0].checkin_id)
         parts = given_parts(checkin, given)
         if not any(says_something(clean(part.text)) for part in parts):
@@ -104,14 +104,15 @@ class AnswerService:
                 await self._drop(checkin, answer)
         for part in parts:
             await self.take(checkin, part)
-        return True
+        return checkin
 
-    async def drop_reply(self, workspace_id: str, user_id: str, ts: str) -> bool:
-        """A reply was deleted: what became of it is taken back. False when it is no reply to a check-in."""
-        answers = await self._typed_at(workspace_id, user_id, ts)
-        for answer in answers:
-            await self._drop(await self._checkin(workspace_id, user_id, answer.checkin_id), answer)
-        return bool(answers)
+    async def drop_reply(self, workspace_id: str, user_id: str, ts: str) -> Checkin | None:
+        """A reply was deleted: what became of it is taken back. The check-in it was to, if it was to any."""
+        checkin = None
+        for answer in await self._typed_at(workspace_id, user_id, ts):
+            checkin = await self._checkin(workspace_id, user_id, answer.checkin_id)
+            await self._drop(checkin, answer)
+        return checkin
 
     async def keep_for_self(self, workspace_id: str, user_id: str, answer_id: str, *, only: bool) -> Checkin:
         """Make an answer a reflection that is no evidence, or evidence after all."""

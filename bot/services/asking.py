@@ -212,7 +212,7 @@ class AskingService:
                 name=member.name,
                 zone=member.zone,
                 today=today,
-                glance=await self._glance(work, checkin, member, kept_threads),
+                glance=await self._glance(work, checkin, kept_threads),
                 about=about,
                 bets=bets,
                 answers=tuple(await work.answers.list(checkin.user_id, checkin.id)),
@@ -232,13 +232,9 @@ class AskingService:
             for number, choice in enumerate(choose(bank, record, today), start=1)
         )
 
-    async def _glance(
-        self, work: WorkspaceWork, checkin: Checkin, member: Member, threads: tuple[MovedOn, ...]
-    ) -> Glance:
+    async def _glance(self, work: WorkspaceWork, checkin: Checkin, threads: tuple[MovedOn, ...]) -> Glance:
         since = await _last_asked(work, checkin)
-        first_day = since.astimezone(member.zone_info).date()
-        kept = await work.entries.list(checkin.user_id, since=first_day, limit=SHOWN_ENTRIES)
-        count = await work.entries.count(checkin.user_id, since=first_day)
+        kept, count = await work.entries.captured(checkin.user_id, since, limit=SHOWN_ENTRIES)
         drafts = await work.entries.list(checkin.user_id, status=EntryStatus.DRAFT, limit=_FEW)
         return Glance(kept=tuple(kept), kept_count=count, drafts=tuple(drafts), moved_on=threads)
 
@@ -348,7 +344,7 @@ async def _last_asked(work: WorkspaceWork, checkin: Checkin) -> datetime:
     earlier = [each for each in await work.checkins.list(checkin.user_id, limit=3) if each.id != checkin.id]
     sent = [each.sent_at for each in earlier if each.sent_at]
     now = checkin.created_at
-    return max([*sent, now - timedelta(days=7)]) if not sent else max(max(sent), now - timedelta(days=31))
+    return max(*sent, now - timedelta(days=31)) if sent else now - timedelta(days=7)
 
 
 async def _mark_bets_asked(work: WorkspaceWork, checkin: Checkin, today: date) -> None:

@@ -130,23 +130,23 @@ class CheckinService:
             raise Refused("checkin.nothing_answered")
         return await self._heard(page.checkin, given)
 
-    async def reply(self, workspace_id: str, user_id: str, given: Given) -> bool:
-        """A message in a check-in's thread, or just after a check-in below it. False when it is neither.
+    async def reply(self, workspace_id: str, user_id: str, given: Given) -> Checkin | None:
+        """A message in a check-in's thread, or just after a check-in below it: which; `None` for neither.
 
         What became of it is told through the outbox, where it was written.
         """
         checkin = await self.spoken_to(workspace_id, user_id, given.channel, given.thread_ts)
         if checkin is None:
-            return False
+            return None
         if says_nothing_this_week(given.text):
             heard = await self.nothing(workspace_id, user_id, checkin.id)
             message = RepliesKept(
                 checkin_id=checkin.id, channel=given.channel, thread_ts=given.thread_ts, is_back=heard.is_back
             )
             await self._tell(checkin, {f"nothing:{given.ts}": message})
-            return True
+            return checkin
         await self._heard(checkin, given_parts(checkin, given), thread_ts=given.thread_ts)
-        return True
+        return checkin
 
     async def spoken_to(
         self, workspace_id: str, user_id: str, channel: str | None, thread_ts: str | None

@@ -43,9 +43,19 @@ class PlanService:
             plan = await work.plans.get(user_id)
             states = (*ANSWERABLE, CheckinState.MISSED)
             latest = await work.checkins.latest(user_id, states=states)
+            bets = await work.bets.list(user_id)
         missed = latest if latest and latest.state is CheckinState.MISSED else None
         waits = latest is not None and latest.state in (CheckinState.SENT, CheckinState.SNOOZED)
-        return PlanView(plan=plan, member=member, now=self._clock.now(), missed=missed, open=latest if waits else None)
+        now = self._clock.now()
+        today = now.astimezone(member.zone_info).date()
+        return PlanView(
+            plan=plan,
+            member=member,
+            now=now,
+            missed=missed,
+            open=latest if waits else None,
+            due_bets=tuple(bet for bet in bets if bet.is_due(today)),
+        )
 
     async def turn_on(self, workspace_id: str, user_id: str, *, paused_until: date | None = None) -> PlanView:
         """The person said yes to check-ins, at once or from a day on."""

@@ -18,11 +18,12 @@ class ReviewService:
         self._storage, self._people, self._clock = storage, people, clock
 
     async def page(self, workspace_id: str, user_id: str, quarter: str | None = None) -> ReviewPage:
-        """What to look back on: the given quarter, or the last one."""
+        """What to look back on: the given quarter, or the last one that the person has a record of."""
         today = await self._people.today(workspace_id, user_id)
-        quarter = quarter or quarter_to_review(today)
         async with self._storage.reading(workspace_id) as work:
             entries = await work.entries.list(user_id)
+            first_on = min((entry.occurred_on for entry in entries), default=None)
+            quarter = quarter or quarter_to_review(today, first_on)
             review = await work.reviews.get(user_id, quarter)
             plan = await work.plans.get(user_id)
         found = findings(entries, quarter)

@@ -98,7 +98,7 @@ def action_of(body: Payload) -> Action:
         where=where_of(body),
         trigger_id=str(body.get("trigger_id") or ""),
         action_id=_text(action, "action_id"),
-        value=str(action.get("value") or chosen.get("value") or action.get("selected_date") or ""),
+        value=str(action.get("value") or chosen.get("value") or ""),
         message_ts=container.get("message_ts") or None,
         is_ephemeral=bool(container.get("is_ephemeral")),
         view_id=container.get("view_id") or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 
@@ -115,6 +115,19 @@ class Entries(WorkspaceRepository):
         query = self._of(user_id).where(EntryRow.status == EntryStatus.KEPT)
         row = await self._session.scalar(query.order_by(EntryRow.created_at.desc(), EntryRow.id.desc()).limit(1))
         return entry_of(row) if row else None
+
+    async def captured(self, user_id: str, since: datetime, *, limit: int) -> tuple[Sequence[Entry], int]:
+        """The latest that this person captured since then and keeps, and how many there are."""
+        captured = (
+            EntryRow.workspace_id == self._workspace_id,
+            EntryRow.user_id == user_id,
+            EntryRow.created_at >= since,
+            EntryRow.status == EntryStatus.KEPT,
+        )
+        newest = select(EntryRow).where(*captured).order_by(EntryRow.created_at.desc(), EntryRow.id.desc())
+        rows = await self._session.scalars(newest.limit(limit))
+        count = await self._session.scalar(select(func.count()).select_from(EntryRow).where(*captured))
+        return [entry_of(row) for row in rows], count or 0
 
     async def all(self, user_id: str) -> AsyncIterator[Entry]:
         """Everything of this person's in the order it was captured, whatever its status."""

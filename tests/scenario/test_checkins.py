@@ -35,6 +35,9 @@ class TestFirstMeeting:
         assert "employer may be able to export" in text
         assert "read my database" in text
         assert "Lisbon time" in text
+        await sam.press(meeting(bot), "Yes, once a week")
+        (agreed,) = [each for each in sam.dm_with_bot() if "the first comes" in each.text]
+        assert "employer may be able to export" in agreed.text, "what it said of itself stays"
 
     async def test_whoever_says_nothing_or_no_is_never_asked_anything(self, bot: RunningBot) -> None:
         for handle in ("sam", "dana"):
@@ -265,9 +268,14 @@ class TestAnswering:
         await bot.settle()
         assert await kept(bot) == ["unblocked the release by finding the stale flag"]
 
+        assert "finding the stale flag" in checkins(bot)[0].text, "the check-in shows it as it is now"
+
         await sam.delete(reply)
         await bot.settle()
         assert await kept(bot) == []
+        assert "stale flag" not in checkins(bot)[0].text
+        assert checkins(bot)[0].buttons.count("Answer") == 3
+        assert "Nothing this week" in checkins(bot)[0].buttons
 
     async def test_the_same_event_again_changes_nothing(self, bot: RunningBot) -> None:
         await self.asked(bot)
@@ -480,7 +488,9 @@ class TestControl:
         await say_yes(bot)
         sam = bot.slack.person("sam")
         await self.home(bot)
-        await sam.press(sam.home(), "Pause until…", "2026-11-20")
+        await sam.press(sam.home(), "Pause until…")
+        await sam.fill_and_submit(sam.modal(), {"Pause until": "2026-11-20"})
+        await bot.settle()
         assert "Check-ins pause until 20 November" in sam.home().text
         await sam.press(sam.home(), "Ask me again")
         assert "Next check-in: Friday 6 November" in sam.home().text
@@ -584,6 +594,18 @@ class TestControl:
 
 
 class TestTheWeek:
+    async def test_is_what_was_captured_since_whenever_it_happened(self, bot: RunningBot) -> None:
+        await say_yes(bot)
+        await at(bot, FRIDAY)
+        sam = bot.slack.person("sam")
+        await sam.command("/evidence", "caught the missing index in review on 3 March", channel="#payments")
+        await bot.settle()
+        (entry,) = [each for each in await bot.entries("sam") if each.text.startswith("caught")]
+        assert entry.occurred_on == date(2026, 3, 3)
+        await at(bot, NEXT_FRIDAY)
+        assert "You kept one thing since we last spoke" in checkins(bot)[1].text
+        assert "caught the missing index" in checkins(bot)[1].text
+
     async def test_a_thread_that_went_on_is_shown_with_add_outcome(self, bot: RunningBot) -> None:
         await say_yes(bot)
         sam, priya = bot.slack.person("sam"), bot.slack.person("priya")

@@ -24,7 +24,8 @@ from bot.slack import ids
 from bot.slack.metadata import FormMetadata, unpacked
 from bot.slack.payloads import Malformed, Payload, form_values, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
-from bot.slack.views import capture, checkin, forms, plan
+from bot.slack.renewing import renew, replace
+from bot.slack.views import capture, checkin, forms, meeting, plan
 from bot.slack.views.blocks import state_of
 
 _HELD = {checkin.HELD: True, checkin.FAILED: False, checkin.TOO_EARLY: None}
@@ -76,7 +77,7 @@ async def _show(pressed: Pressed, page: CheckinPage, shown: capture.Shown) -> No
     """Show what became of a check-in where the button was, and in the check-in's own message."""
     await pressed.show(shown)
     if pressed.view_type in ("home", "modal"):
-        await _replace(pressed.client, page, shown)
+        await replace(pressed.client, page, shown)
 
 
 async def settle(pressed: Pressed) -> None:
@@ -133,15 +134,15 @@ async def ask_now(pressed: Pressed) -> None:
 
 
 async def say_yes(pressed: Pressed) -> None:
-    """Check-ins, from now on."""
+    """Check-ins, from now on; what the bot said of itself stays above."""
     view = await pressed.services.plans.turn_on(*pressed.me)
-    await pressed.show(plan.said_yes(pressed.words, view))
+    await pressed.show(meeting.agreed(pressed.words, plan.said_yes(pressed.words, view)))
 
 
 async def say_no(pressed: Pressed) -> None:
     """No check-ins; a bet that the person wants to be asked about is another matter."""
     await pressed.services.plans.turn_off(*pressed.me, bets_too=False)
-    await pressed.show(capture.sentence(pressed.words("plan.said_no")))
+    await pressed.show(meeting.agreed(pressed.words, capture.sentence(pressed.words("plan.said_no"))))
 
 
 async def stop(pressed: Pressed) -> None:
@@ -166,7 +167,7 @@ async def more(pressed: Pressed) -> None:
     """How often, a pause, or an end, from the menu of a check-in, which stays as it is."""
     choice = pressed.action.value
     if choice == checkin.PAUSE:
-        await pressed.open(plan.pause_form(pressed.words, pressed.metadata()))
+        await pause(pressed)
     elif choice == checkin.STOP:
         await pressed.services.plans.turn_off(*pressed.me)
         await pressed.tell(capture.sentence(pressed.words("plan.stopped")))
@@ -178,17 +179,18 @@ async def more(pressed: Pressed) -> None:
 
 
 async def pause(pressed: Pressed) -> None:
-    """Silence until the day that was picked."""
-    view = await pressed.services.plans.pause(*pressed.me, _day(pressed.action.value))
-    await pressed.show(plan.paused(pressed.words, view))
+    """Ask until which day."""
+    await pressed.open(plan.pause_form(pressed.words, pressed.metadata()))
 
 
-async def on_pause(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
+async def on_pause(
+    ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
+) -> None:
     """Silence until the day that was picked, said where the form was opened from."""
     where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
     me = (where.workspace_id, where.user_id)
     try:
-        pausing = await services.plans.pause(*me, _day(str(state_of(values, ids.FIELD_PAUSE))))
+        pausing = await services.plans.pause(*me, date.fromisoformat(str(state_of(values, ids.FIELD_PAUSE))))
     except Refused as error:
         await ack(response_action="errors", errors={ids.FIELD_PAUSE: words(error.message_key, **error.facts)})
         return
@@ -197,13 +199,6 @@ async def on_pause(ack: AsyncAck, body: Payload, view: Payload, *, services: Ser
         message_key="plan.changed", facts={"state": plan.paused(words, pausing).text}, channel=metadata.channel
     )
     await services.outbox.leave(*me, notice, once_key=f"paused:{view.get('id')}")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Malformed(field="day") from None
 
 
 async def on_answer(
@@ -252,17 +247,7 @@ async def on_snooze(
         return
     await ack()
     shown = await _snoozed(services, words, page, until)
-    await _replace(client, page, shown)
-
-
-async def renew(words: Words, client: AsyncWebClient, page: CheckinPage) -> None:
-    """Show the check-in's message as it stands now."""
-    await _replace(client, page, checkin.checkin(words, page))
-
-
-async def _replace(client: AsyncWebClient, page: CheckinPage, shown: capture.Shown) -> None:
-    if page.checkin.channel and page.checkin.ts:
-        await client.chat_update(channel=page.checkin.channel, ts=page.checkin.ts, text=shown.text, blocks=shown.blocks)
+    await replace(client, page, shown)
 
 
 async def _snoozed(services: Services, words: Words, page: CheckinPage, until: datetime) -> capture.Shown:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import partial
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.content.messages import Words
 from bot.domain.capture import CaptureRequest, message_key
+from bot.domain.checkins import Checkin
 from bot.domain.controls import Control, control_in
 from bot.domain.errors import Refused
 from bot.domain.evidence import Source, SourceType
@@ -21,6 +24,7 @@ from bot.services import Services
 from bot.services.answers import Given
 from bot.services.keeping import said_at
 from bot.slack.payloads import Payload, message_of
+from bot.slack.renewing import renew
 from bot.slack.text import to_plain
 from bot.slack.views.checkin import moment
 
@@ -34,49 +38,79 @@ def register(app: AsyncApp, services: Services, words: Words) -> None:
     app.event("app_mention")(partial(on_mention, services=services))
 
 
-async def on_message(event: Payload, context: AsyncBoltContext, *, services: Services, words: Words) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A message event in one workspace, with everything needed to act on it."""
+
+    workspace_id: str
+    channel: str
+    event: Payload
+    services: Services
+    words: Words
+    client: AsyncWebClient
+
+    async def renew(self, checkin: Checkin | None) -> bool:
+        """Bring the message of the check-in that this spoke to up to date; False when it spoke to none."""
+        if checkin is None:
+            return False
+        page = await self.services.checkins.open(checkin.workspace_id, checkin.user_id, checkin.id)
+        await renew(self.words, self.client, page)
+        return True
+
+
+async def on_message(
+    event: Payload, context: AsyncBoltContext, client: AsyncWebClient, *, services: Services, words: Words
+) -> None:
     """Follow edits and deletions everywhere; read new messages only where they were sent to the bot."""
     workspace_id, channel = context.team_id or "", str(event.get("channel") or "")
+    heard = Heard(
+        workspace_id=workspace_id, channel=channel, event=event, services=services, words=words, client=client
+    )
     subtype = event.get("subtype")
     if subtype == "message_deleted":
-        ts, before = str(event.get("deleted_ts") or ""), event.get("previous_message") or {}
-        await services.keeping.message_deleted(workspace_id, channel, ts)
-        await services.answers.drop_reply(workspace_id, str(before.get("user") or ""), ts)
+        await on_deletion(heard, str(event.get("deleted_ts") or ""))
     elif subtype == "message_changed":
-        await on_edit(workspace_id, channel, event, services)
+        await on_edit(heard)
     elif event.get("channel_type") == "im" and subtype in (None, "file_share", "thread_broadcast"):
         message = message_of(channel, event)
         if not message.is_bot:
-            await on_direct_message(workspace_id, message, services, words)
+            await on_direct_message(heard, message)
 
 
-async def on_edit(workspace_id: str, channel: str, event: Payload, services: Services) -> None:
+async def on_deletion(heard: Heard, ts: str) -> None:
+    """A message is gone: what stood on it follows."""
+    author = str((heard.event.get("previous_message") or {}).get("user") or "")
+    await heard.services.keeping.message_deleted(heard.workspace_id, heard.channel, ts)
+    await heard.renew(await heard.services.answers.drop_reply(heard.workspace_id, author, ts))
+
+
+async def on_edit(heard: Heard) -> None:
     """A message was edited, or had its words removed while its thread stays ("tombstone")."""
-    message = event.get("message") or {}
+    message, before = heard.event.get("message") or {}, heard.event.get("previous_message") or {}
     ts, text = str(message.get("ts") or ""), to_plain(str(message.get("text") or ""))
-    before = event.get("previous_message") or {}
-    author = str(message.get("user") or "")
     if message.get("subtype") == "tombstone":
-        await services.keeping.message_deleted(workspace_id, channel, ts)
-        await services.answers.drop_reply(workspace_id, str(before.get("user") or ""), ts)
-    elif event.get("channel_type") == "im" and await services.answers.change_reply(
-        workspace_id, author, Given(number=None, text=text, channel=channel, ts=ts)
-    ):
+        await on_deletion(heard, ts)
         return
-    elif text != to_plain(str(before.get("text") or "")):
-        await services.keeping.message_edited(workspace_id, channel, ts, _NOTE.sub("", text, count=1))
+    if heard.event.get("channel_type") == "im":
+        given = Given(number=None, text=text, channel=heard.channel, ts=ts)
+        author = str(message.get("user") or "")
+        if await heard.renew(await heard.services.answers.change_reply(heard.workspace_id, author, given)):
+            return
+    if text != to_plain(str(before.get("text") or "")):
+        said = _NOTE.sub("", text, count=1)
+        await heard.services.keeping.message_edited(heard.workspace_id, heard.channel, ts, said)
 
 
-async def on_direct_message(workspace_id: str, message: Message, services: Services, words: Words) -> None:
+async def on_direct_message(heard: Heard, message: Message) -> None:
     """Words of control do what they say; a reply to a check-in answers it; `note: …` is kept; `help` helps.
 
     Anything else is offered to be kept.
     """
-    text = message.text.strip()
+    workspace_id, services, text = heard.workspace_id, heard.services, message.text.strip()
     control = control_in(text)
-    if control and await do_control(control, workspace_id, message, services, words):
+    if control and await do_control(control, workspace_id, message, services, heard.words):
         return
-    if message.thread_ts and await reply_to_checkin(workspace_id, message, services):
+    if message.thread_ts and await reply_to_checkin(heard, message):
         return
     if _NOTE.match(text):
         await keep_note(workspace_id, message, services)
@@ -84,13 +118,13 @@ async def on_direct_message(workspace_id: str, message: Message, services: Servi
         await _answer(workspace_id, message, _notice("help.text", message), services)
     elif text.lower() in _GREETINGS or not says_something(text):
         await _answer(workspace_id, message, _notice("dm.hello", message), services)
-    elif text.endswith("?") or not await reply_to_checkin(workspace_id, message, services):
+    elif text.endswith("?") or not await reply_to_checkin(heard, message):
         offer = KeepOffered(channel=message.channel, ts=message.ts, thread_ts=message.thread_ts)
         await _answer(workspace_id, message, offer, services)
 
 
-async def reply_to_checkin(workspace_id: str, message: Message, services: Services) -> bool:
-    """Take a message in a check-in's thread as its answer; what can't be is said in the thread."""
+async def reply_to_checkin(heard: Heard, message: Message) -> bool:
+    """Take a message that speaks to a check-in as its answer; what can't be is said beside it."""
     given = Given(
         number=None,
         text=message.text,
@@ -100,11 +134,12 @@ async def reply_to_checkin(workspace_id: str, message: Message, services: Servic
         said_at=said_at(message.ts),
     )
     try:
-        return await services.checkins.reply(workspace_id, message.author, given)
+        checkin = await heard.services.checkins.reply(heard.workspace_id, message.author, given)
     except Refused as error:
         facts = {name: str(value) for name, value in error.facts.items()}
-        await _answer(workspace_id, message, _notice(error.message_key, message, facts), services)
+        await _answer(heard.workspace_id, message, _notice(error.message_key, message, facts), heard.services)
         return True
+    return await heard.renew(checkin)
 
 
 async def do_control(control: Control, workspace_id: str, message: Message, services: Services, words: Words) -> bool:

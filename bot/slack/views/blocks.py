@@ -113,13 +113,11 @@ def people_select(initial: Iterable[str] = ()) -> Block:
     return element
 
 
-def date_picker(initial: date | None = None, *, placeholder: str | None = None) -> Block:
+def date_picker(initial: date | None = None) -> Block:
     """Choose a day."""
     element: Block = {"type": "datepicker", "action_id": ids.VALUE}
     if initial:
         element["initial_date"] = initial.isoformat()
-    if placeholder:
-        element["placeholder"] = _plain(placeholder, 150)
     return element
 
 

@@ -8,7 +8,7 @@ from bot.content.messages import Words
 from bot.domain.bets import Bet, BetState
 from bot.domain.checkins import Answer, Asked, CheckinState
 from bot.domain.evidence import Entry
-from bot.domain.glance import CheckinPage
+from bot.domain.glance import CheckinPage, Glance
 from bot.domain.outgoing import RepliesKept
 from bot.domain.questions import WHAT, WHEN, Matter
 from bot.domain.schedule import Cadence, Snooze, zone_in_words
@@ -39,6 +39,8 @@ from bot.slack.views.capture import Shown, day, entry_buttons, kept
 
 #: How much of a text is quoted inside a question or a line.
 _QUOTED = 120
+#: Quoted words within quotation marks.
+_INNER_QUOTES = str.maketrans({"“": "‘", "”": "’", '"': "'"})
 PICK = "pick"
 PAUSE, STOP = "pause", "stop"
 HELD, FAILED, TOO_EARLY = "held", "failed", "too_early"
@@ -52,7 +54,7 @@ def checkin(words: Words, page: CheckinPage) -> Shown:
     if state in _CLOSED_BY:
         sentence = words(_CLOSED_BY[state])
         return Shown(sentence, [section(sentence), *_answered(words, page), actions(_answer_all(words, page))])
-    if state is CheckinState.ANSWERED:
+    if state is CheckinState.ANSWERED and _holds_a_word(page):
         return Shown(words("checkin.done"), _done(words, page))
     blocks = [section(_hello(words, page)), *_stepping_back(words, page), *_glance(words, page), divider()]
     for asked in page.checkin.questions:
@@ -153,13 +155,18 @@ def month(when: date | None, today: date) -> str:
 def _filled(words: Words, page: CheckinPage, asked: Asked) -> str:
     """The question with what it is about filled in; not escaped."""
     about = page.about.get(asked.choice.about_id or "")
-    what = shortened(about.text, _QUOTED) if about else "…"
+    what = shortened(about.text, _QUOTED).translate(_INNER_QUOTES) if about else "…"
     when = f" {_on(day(words, about.on, page.today), page, about.on)}" if about else ""
     return asked.text.replace(f" {WHEN}", when).replace(WHAT, what)
 
 
 def _on(words_of_day: str, page: CheckinPage, when: date) -> str:
     return words_of_day if (page.today - when).days in (0, 1) else f"on {words_of_day}"
+
+
+def _holds_a_word(page: CheckinPage) -> bool:
+    """Whether anything of what was said to it is still there: a reply may have been deleted since."""
+    return bool(page.answers) or any(bet.state is not BetState.OPEN or not bet.was_asked for bet in page.bets.values())
 
 
 def _hello(words: Words, page: CheckinPage) -> str:
@@ -179,13 +186,15 @@ def _stepping_back(words: Words, page: CheckinPage) -> Blocks:
 
 def _glance(words: Words, page: CheckinPage) -> Blocks:
     glance = page.glance
+    if glance is None:
+        return []
     key = {0: "checkin.kept_none", 1: "checkin.kept_one"}.get(glance.kept_count, "checkin.kept")
     blocks: Blocks = [section(words(key, count=glance.kept_count))]
     for entry in glance.kept:
         blocks.append(_kept_line(words, page, entry))
     if glance.kept_count > len(glance.kept) > 0:
         blocks.append(context(words("checkin.kept_more", count=glance.kept_count - len(glance.kept))))
-    return [*blocks, *_waiting(words, page)]
+    return [*blocks, *_waiting(words, page, glance)]
 
 
 def _kept_line(words: Words, page: CheckinPage, entry: Entry) -> Block:
@@ -202,9 +211,9 @@ def _with_entry(page: CheckinPage, entry: Entry) -> str:
     return f"{page.checkin.id} {entry.id}"
 
 
-def _waiting(words: Words, page: CheckinPage) -> Blocks:
+def _waiting(words: Words, page: CheckinPage, glance: Glance) -> Blocks:
     blocks: Blocks = []
-    for moved in page.glance.moved_on:
+    for moved in glance.moved_on:
         text = words(
             "checkin.moved_on",
             text=to_mrkdwn(shortened(moved.entry.text, _QUOTED)),
@@ -213,7 +222,7 @@ def _waiting(words: Words, page: CheckinPage) -> Blocks:
         )
         add = button(words("buttons.add_outcome"), f"{ids.CHECKIN_OUTCOME}:moved", _with_entry(page, moved.entry))
         blocks.append(section(text, accessory=add))
-    for draft in page.glance.drafts:
+    for draft in glance.drafts:
         text = words("checkin.draft", text=to_mrkdwn(shortened(draft.text, _QUOTED)))
         tell = button(words("buttons.tell_part"), ids.CHECKIN_PART, _with_entry(page, draft))
         blocks.append(section(text, accessory=tell))

@@ -12,11 +12,19 @@ from bot.slack.views.plan import asked_whether
 
 def first_meeting(words: Words, view: PlanView) -> Shown:
     """What it does, who can see what, and whose it is, in five lines; and the one question about check-ins."""
-    headline = words("first_meeting.headline")
-    lines = [words(f"first_meeting.{line}") for line in ("privacy", "honest", "yours", "how")]
-    blocks: Blocks = [section(headline), section("\n".join(lines))]
+    blocks = _lines(words)
     if view.plan.is_on:
         blocks.append(actions(button(words("buttons.settings"), ids.SETTINGS_OPEN)))
     else:
         blocks += asked_whether(words, view.member.zone)
-    return Shown(headline, blocks)
+    return Shown(words("first_meeting.headline"), blocks)
+
+
+def agreed(words: Words, what: Shown) -> Shown:
+    """The same lines, with what was agreed on in place of the question."""
+    return Shown(what.text, [*_lines(words), *what.blocks])
+
+
+def _lines(words: Words) -> Blocks:
+    lines = [words(f"first_meeting.{line}") for line in ("privacy", "honest", "yours", "how")]
+    return [section(words("first_meeting.headline")), section("\n".join(lines))]

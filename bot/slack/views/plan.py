@@ -7,6 +7,7 @@ from bot.domain.glance import PlanView
 from bot.domain.schedule import zone_in_words
 from bot.slack import ids
 from bot.slack.metadata import FormMetadata
+from bot.slack.views.bets import due
 from bot.slack.views.blocks import (
     Block,
     Blocks,
@@ -21,6 +22,9 @@ from bot.slack.views.blocks import (
 )
 from bot.slack.views.capture import Shown, day
 from bot.slack.views.checkin import moment, snooze_select
+
+#: So many bets whose day has come are shown; `/evidence bets` has all.
+_SHOWN_BETS = 2
 
 
 def asked_whether(words: Words, zone: str | None) -> Blocks:
@@ -96,6 +100,8 @@ def standing(words: Words, view: PlanView) -> Blocks:
         skip = button(words("checkin_buttons.skip"), ids.CHECKIN_SKIP, view.open.id)
         nothing = button(words("checkin_buttons.nothing"), ids.CHECKIN_NOTHING, view.open.id)
         blocks.append(actions(nothing, snooze_select(words, view.open.id), skip))
+    for bet in view.due_bets[:_SHOWN_BETS]:
+        blocks += due(words, bet, today).blocks
     return [*blocks, context(_state(words, view))]
 
 
@@ -127,7 +133,7 @@ def _buttons(words: Words, view: PlanView) -> list[Block]:
 def _ends(words: Words, view: PlanView) -> list[Block]:
     if not view.plan.is_on:
         return []
-    pause = date_picker(placeholder=words("checkin_buttons.pause")) | {"action_id": ids.PLAN_PAUSE}
+    pause = button(words("checkin_buttons.pause"), ids.PLAN_PAUSE)
     return [pause, button(words("checkin_buttons.stop"), ids.PLAN_STOP)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.content.document_words import document_words
 from bot.content.messages import Words
 from bot.domain.reviews import Review, ReviewPage
 from bot.domain.tagging import Dimension
@@ -12,6 +13,7 @@ from bot.slack.views.blocks import (
     Block,
     Blocks,
     button,
+    context,
     field,
     fits_field,
     header,
@@ -23,6 +25,7 @@ from bot.slack.views.blocks import (
     to_mrkdwn,
 )
 from bot.slack.views.capture import Shown
+from bot.slack.views.checkin import month
 
 NO_FOCUS = "none"
 _QUOTED = 200
@@ -31,11 +34,9 @@ _QUOTED = 200
 def review_form(words: Words, page: ReviewPage, metadata: FormMetadata) -> Block:
     """What changed, what is strong and thin, and one focus for the next quarter."""
     found = page.findings
-    headline = words("review.headline", quarter=found.quarter, count=found.total, before=found.total_before)
-    blocks: Blocks = [header(headline), *_changes(words, page), *_strongest(words, page)]
-    if found.thin:
-        thin = ", ".join(words.dimension(gap.dimension) for gap in found.thin)
-        blocks.append(section(words("review.thin", dimensions=thin)))
+    months = words("review.quarter", first=f"{found.period.since:%B}", last=f"{found.period.last_day:%B %Y}")
+    headline = words("review.headline", quarter=months, count=found.total, before=found.total_before)
+    blocks: Blocks = [header(headline), *_changes(words, page), *_strongest(words, page), *_thin(words, page)]
     blocks += _fields(words, page)
     return modal(
         words("review.title"),
@@ -76,6 +77,20 @@ def _changes(words: Words, page: ReviewPage) -> Blocks:
         for change in page.findings.changes
     ]
     return [section("\n".join(lines))]
+
+
+def _thin(words: Words, page: ReviewPage) -> Blocks:
+    """What is thin and why, and what helps with the one to begin with."""
+    found, say = page.findings, document_words()
+    if not found.thin:
+        return [section(words("review.nothing_thin"))]
+    lines = [words("review.thin")]
+    for gap in found.thin:
+        since = month(gap.standing.last_on, found.period.last_day)
+        why = words(f"why.dimension_{gap.spot}", dimension=words.dimension(gap.dimension), month=since)
+        lines.append(words("review.thin_line", why=why[:1].upper() + why[1:]))
+    first = found.thin[0]
+    return [section("\n".join(lines)), context(say(f"suggestion.{first.dimension}.{first.spot}"))]
 
 
 def _strongest(words: Words, page: ReviewPage) -> Blocks:

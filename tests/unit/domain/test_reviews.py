@@ -51,6 +51,11 @@ def test_the_quarter_to_look_back_on(today: date, quarter: str) -> None:
     assert quarter_to_review(today) == quarter
 
 
+def test_whoever_began_in_the_present_quarter_looks_back_on_that() -> None:
+    assert quarter_to_review(date(2026, 11, 13), date(2026, 11, 2)) == "2026-Q4"
+    assert quarter_to_review(date(2026, 11, 13), date(2026, 9, 30)) == "2026-Q3"
+
+
 def test_what_changed_what_is_strong_and_what_is_thin() -> None:
     found = findings(
         [
