@@ -174,10 +174,12 @@ class _Chooser:
         self._bank = bank
         self._record = record
         self._today = today
+        # A workspace's own ladder has levels that the bank says nothing of: then every question suits.
+        knows_level = any(record.level in question.levels for question in bank)
         self._rested = [
             question
             for question in bank
-            if question.suits(record.level) and self._has_rested(record.asked.get(question.id))
+            if (question.suits(record.level) or not knows_level) and self._has_rested(record.asked.get(question.id))
         ]
 
     def take(self, choice: Choice) -> None:

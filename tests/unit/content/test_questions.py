@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.content.ladder import default_ladder
 from bot.content.questions import default_questions, questions_with, read_questions
 from bot.domain.insight import Practice
 from bot.domain.questions import REST, Group, Matter
@@ -27,6 +28,18 @@ GOOD = """
 class TestTheProductsOwn:
     def test_there_are_at_least_ninety(self) -> None:
         assert len(default_questions()) >= 90
+
+    def test_each_says_its_dimension_the_kinds_it_elicits_a_hint_and_the_levels_it_suits(self) -> None:
+        for question in default_questions():
+            assert question.kinds
+            assert question.dimensions
+            assert question.hint
+            assert question.levels
+            assert set(question.levels) <= set(LEVELS)
+        assert {level for level in LEVELS if any(level not in q.levels for q in default_questions())} == set(LEVELS)
+
+    def test_the_levels_are_those_of_the_ladder(self) -> None:
+        assert tuple(level.key for level in default_ladder().levels) == LEVELS
 
     def test_no_text_is_there_twice(self) -> None:
         texts = Counter(question.text for question in default_questions())
