@@ -1,11 +1,12 @@
-"""What do check-ins cost: choosing for one person, a tick by how many there are, and 10,000 due at once?
+"""What do check-ins cost: choosing for one person, and a tick by how many people there are?
 
-    uv run python benchmarks/checkins.py [choice|tick|rush] [--postgres]
+    uv run python -m benchmarks.checkins [choice] [tick] [--postgres]
 
 `choice`  three questions for a person with 2,000 entries, with all queries: ≤ 5 ms wanted
 `tick`    a tick with 1,000 due among 1,000, 10,000 and 100,000 people: ≤ 500 ms wanted at 100,000
-`rush`    10,000 due in the same minute in two workspaces, through the outbox, to a Slack stand-in that
-          refuses one workspace's calls beyond a rate; with a crash in the middle
+
+The machine is shared, so beside the time passed stands what the process itself used. `benchmarks.checkin_rush` sends
+what a tick leaves; `benchmarks.checkin_simulation` lets two years pass.
 """
 
 from __future__ import annotations
@@ -16,26 +17,23 @@ import json
 import random
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
+from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select, text
 
 from bot.content.questions import default_questions
 from bot.domain.checkins import Plan, turned_on
-from bot.domain.errors import TryLater
-from bot.domain.outgoing import OutboxItem
-from bot.domain.people import Member, Profile
+from bot.domain.people import Profile
 from bot.domain.questions import choose
-from bot.domain.retry import RetryPolicy
 from bot.domain.tagging import DIMENSIONS_OF, EVIDENCE_KINDS, Kind
 from bot.domain.threads import Thread
 from bot.domain.workspaces import Workspace
 from bot.services.asking import AskingService
-from bot.services.outbox import OutboxService
 from bot.services.people import PeopleService
 from storage.engine import create_engine
 from storage.migrate import upgrade
@@ -46,6 +44,7 @@ from tests.postgres import PostgresServer, create_database
 
 FRIDAY = datetime(2026, 11, 6, 15, 0, tzinfo=UTC)
 CHUNK = 5_000
+Figures = Mapping[str, Any]
 
 
 class MovedClock:
@@ -59,78 +58,37 @@ class MovedClock:
         return self.time
 
 
-class StandInSlack:
-    """Answers at once. Takes `rate` messages a second from one workspace and asks for patience beyond that."""
-
-    def __init__(self, clock: MovedClock, rate: dict[str, int]) -> None:
-        self.clock, self.rate = clock, rate
-        self.posted: Counter[str] = Counter()
-        self.last_at: dict[str, datetime] = {}
-        self.refused = 0
-        self._second: Counter[tuple[str, int]] = Counter()
+class NoSlack:
+    """A tick doesn't speak to Slack."""
 
     async def profile(self, workspace_id: str, user_id: str) -> Profile:
-        return Profile(user_id=user_id, name=user_id, zone="Europe/Lisbon")
+        raise NotImplementedError
 
     async def thread(self, workspace_id: str, channel: str, ts: str) -> Thread:
         raise NotImplementedError
 
     async def permalink(self, workspace_id: str, channel: str, ts: str) -> str | None:
-        return None
-
-    def post(self, workspace_id: str, mark: str) -> str:
-        """Post a message. Raises `TryLater` when the workspace has sent too much this second."""
-        second = int(self.clock.time.timestamp())
-        self._second[workspace_id, second] += 1
-        if self._second[workspace_id, second] > self.rate[workspace_id]:
-            self.refused += 1
-            raise TryLater("ratelimited", after=1.0)
-        self.posted[mark] += 1
-        self.last_at[workspace_id] = self.clock.time
-        return f"{second}.{sum(self.posted.values()):06d}"
+        raise NotImplementedError
 
 
-class DirectPostman:
-    """Delivers check-ins as the real one does, without Slack's wire between."""
-
-    def __init__(self, asking: AskingService, slack: StandInSlack) -> None:
-        self.asking, self.slack = asking, slack
-        self.crash_after: int | None = None
-
-    async def deliver(self, item: OutboxItem) -> None:
-        checkin_id = item.message.checkin_id  # type: ignore[union-attr]
-        page = await self.asking.page(item.workspace_id, item.user_id, checkin_id)
-        if page is None:
-            return
-        mark = item.once_key
-        found = item.attempts > 1 and self.slack.posted[mark]
-        ts = "found" if found else self.slack.post(item.workspace_id, mark)
-        if self.crash_after is not None and sum(self.slack.posted.values()) >= self.crash_after:
-            raise KeyboardInterrupt
-        await self.asking.sent(item.workspace_id, item.user_id, checkin_id, "D1", ts)
-
-
-async def filled(url: str, people: int, due: int, in_first: int | None = None) -> Storage:
-    """A database with so many people who said yes, so many of them due on Friday at three.
-
-    `in_first` of them are in the workspace T0, the others in T1; without it all are in T0.
-    """
+async def filled(url: str, *, sizes: Sequence[int], due: int) -> Storage:
+    """A database with workspaces of these sizes whose people said yes, so many of them due on Friday at three."""
     engine = create_engine(url)
     await upgrade(engine)
     storage = Storage(engine)
     async with storage.machinery() as work:
-        for workspace_id in ("T0", "T1"):
-            await work.workspaces.put(Workspace(id=workspace_id, bot_user_id="UBOT", installed_at=FRIDAY))
+        for number in range(len(sizes)):
+            await work.workspaces.put(Workspace(id=f"T{number}", bot_user_id="UBOT", installed_at=FRIDAY))
         await work.commit()
     start = FRIDAY - timedelta(days=3)
     template = turned_on(Plan(workspace_id="T", user_id="U"), "Europe/Lisbon", start)
-    later = template.turn.model_copy(update={"due_at": FRIDAY + timedelta(days=2)}) if template.turn else None
-    for first in range(0, people, CHUNK):
-        numbers = range(first, min(first + CHUNK, people))
+    assert template.turn is not None
+    later = template.turn.model_copy(update={"due_at": FRIDAY + timedelta(days=2)})
+    homes = [f"T{number}" for number, size in enumerate(sizes) for _ in range(size)]
+    for first in range(0, len(homes), CHUNK):
         members, plans = [], []
-        for number in numbers:
-            workspace_id = "T0" if in_first is None or number < in_first else "T1"
-            key = {"workspace_id": workspace_id, "user_id": f"U{number:06d}"}
+        for number in range(first, min(first + CHUNK, len(homes))):
+            key = {"workspace_id": homes[number], "user_id": f"U{number:06d}"}
             members.append(key | {"zone": "Europe/Lisbon", "profile_read_at": start})
             turn = template.turn if number < due else later
             plans.append(key | columns_of(template.model_copy(update={"turn": turn})))
@@ -178,167 +136,117 @@ async def with_entries(storage: Storage, count: int) -> None:
         await connection.execute(text("ANALYZE"))
 
 
-async def choice(url_of: Callable[[], str], database: str) -> dict[str, object]:
+async def choice(urls: Sequence[str], *, entries: int = 2_000, rounds: int = 200) -> list[Figures]:
     """Choosing three questions for one person, from the first query to the answer."""
-    storage = await filled(url_of(), people=1_000, due=0)
-    await with_entries(storage, 2_000)
-    member = Member(workspace_id="T0", user_id="U000000", zone="Europe/Lisbon")
-    plan, bank, took = Plan(workspace_id="T0", user_id="U000000"), default_questions(), []
-    alone = []
-    for _ in range(200):
-        began = time.perf_counter()
+    storage = await filled(urls[0], sizes=[1_000], due=0)
+    await with_entries(storage, entries)
+    bank, took, used, alone = default_questions(), [], [], []
+    for _ in range(rounds):
+        began, cpu = time.perf_counter(), time.process_time()
         async with storage.reading("T0") as work:
-            record = await work.choosing.record(
-                plan.user_id, FRIDAY.date(), level=member.target_level, focus=plan.focus
-            )
-        chosen = time.perf_counter()
+            record = await work.choosing.record("U000000", FRIDAY.date(), level="staff", focus=None)
+        read = time.perf_counter()
         choices = choose(bank, record, FRIDAY.date())
-        alone.append(time.perf_counter() - chosen)
+        alone.append(time.perf_counter() - read)
         took.append(time.perf_counter() - began)
-    assert len(choices) == 3
+        used.append(time.process_time() - cpu)
+        assert len(choices) == 3
     await storage.close()
-    return {
-        "benchmark": "choice",
-        "database": database,
-        "entries": 2_000,
-        "median_ms": round(1e3 * median(took), 2),
-        "p95_ms": round(1e3 * sorted(took)[190], 2),
-        "rule_alone_median_ms": round(1e3 * median(alone), 2),
-    }
+    return [
+        {
+            "benchmark": "choice",
+            "entries": entries,
+            "median_ms": _ms(median(took)),
+            "p95_ms": _ms(sorted(took)[int(rounds * 0.95)]),
+            "cpu_median_ms": _ms(median(used)),
+            "rule_alone_median_ms": _ms(median(alone)),
+        }
+    ]
 
 
-async def tick(url_of: Callable[[], str], database: str) -> list[dict[str, object]]:
-    """A tick with 1,000 due, among ever more people."""
-    rows = []
-    for people, due in ((1_000, 1_000), (10_000, 1_000), (100_000, 1_000), (100_000, 0)):
-        storage = await filled(url_of(), people=people, due=due)
-        clock = MovedClock(FRIDAY)
-        slack = StandInSlack(clock, {})
+async def tick(
+    urls: Sequence[str],
+    *,
+    cases: Sequence[tuple[int, int]] = ((1_000, 1_000), (10_000, 1_000), (100_000, 1_000), (100_000, 0)),
+) -> list[Figures]:
+    """A tick with so many due, among ever more people."""
+    rows: list[Figures] = []
+    for url, (people, due) in zip(urls, cases, strict=False):
+        storage = await filled(url, sizes=[people], due=due)
+        clock, slack = MovedClock(FRIDAY), NoSlack()
         service = AskingService(storage, slack, PeopleService(storage, slack, clock), clock, lambda _: ())
-        took = []
+        took, used = [], []
         for _ in range(5):
-            began = time.perf_counter()
+            began, cpu = time.perf_counter(), time.process_time()
             left = await service.tick()
             took.append(time.perf_counter() - began)
+            used.append(time.process_time() - cpu)
             assert left == due, left
             await _undo_tick(storage)
         await storage.close()
         rows.append(
             {
                 "benchmark": "tick",
-                "database": database,
                 "people": people,
                 "due": due,
-                "median_ms": round(1e3 * median(took), 1),
-                "worst_ms": round(1e3 * max(took), 1),
+                "median_ms": _ms(median(took)),
+                "worst_ms": _ms(max(took)),
+                "cpu_median_ms": _ms(median(used)),
             }
         )
     return rows
+
+
+def _ms(seconds: float) -> float:
+    return round(1e3 * seconds, 2)
 
 
 async def _undo_tick(storage: Storage) -> None:
     async with storage.engine.begin() as connection:
         taken = select(CheckinRow.user_id)
         await connection.execute(
-            PlanRow.__table__.update()
+            PlanRow.__table__.update()  # type: ignore[attr-defined]
             .where(PlanRow.user_id.in_(taken))
             .values(due_at=FRIDAY, period="2026-W45", last_period=None)
         )
-        await connection.execute(CheckinRow.__table__.delete())
-        await connection.execute(OutboxRow.__table__.delete())
+        await connection.execute(CheckinRow.__table__.delete())  # type: ignore[attr-defined]
+        await connection.execute(OutboxRow.__table__.delete())  # type: ignore[attr-defined]
 
 
-async def rush(url_of: Callable[[], str], database: str) -> dict[str, object]:
-    """10,000 due at once: 9,900 in a workspace that takes 5 a second, 100 in one of its own."""
-    people = 10_000
-    storage = await filled(url_of(), people=people, due=people, in_first=people - 100)
-    clock = MovedClock(FRIDAY)
-    slack = StandInSlack(clock, {"T0": 5, "T1": 5})
-    asking = AskingService(storage, slack, PeopleService(storage, slack, clock), clock, lambda _: default_questions())
-    postman = DirectPostman(asking, slack)
-    postman.crash_after = people // 2
-    began = time.perf_counter()
-    left = await asking.tick()
-    crashed = await _drain(storage, clock, postman, asking)
-    sent_twice = [mark for mark, count in slack.posted.items() if count > 1]
-    async with storage.engine.connect() as connection:
-        states = dict(
-            (await connection.execute(select(CheckinRow.state, func.count()).group_by(CheckinRow.state))).all()
-        )
-    await storage.close()
-    return {
-        "benchmark": "rush",
-        "database": database,
-        "left_in_outbox": left,
-        "sent": sum(slack.posted.values()),
-        "sent_twice": len(sent_twice),
-        "states": {str(state): count for state, count in states.items()},
-        "crashes": crashed,
-        "small_workspace_done_after_s": (slack.last_at["T1"] - FRIDAY).total_seconds(),
-        "large_workspace_done_after_s": (slack.last_at["T0"] - FRIDAY).total_seconds(),
-        "calls_refused_with_429": slack.refused,
-        "own_seconds": round(time.perf_counter() - began, 1),
-    }
+@contextmanager
+def on_a_server(*, databases: int) -> Iterator[list[str]]:
+    """The addresses of so many new databases on a PostgreSQL server that lives as long as this."""
+    binaries = PostgresServer.installed()
+    if binaries is None:
+        raise SystemExit("no PostgreSQL on this machine")
+    server = PostgresServer(binaries)
+    try:
+        yield [create_database(server.url) for _ in range(databases)]
+    finally:
+        server.remove()
 
 
-async def _drain(storage: Storage, clock: MovedClock, postman: DirectPostman, asking: AskingService) -> int:
-    """Work the outbox second by second until it is empty; a crash starts a new process."""
-    outbox, crashed, idle = _worker(storage, clock, postman), 0, 0
-    while idle < 200:
-        try:
-            worked = await outbox.work_once()
-        except KeyboardInterrupt:
-            crashed += 1
-            postman.crash_after = None
-            outbox, worked = _worker(storage, clock, postman), 1
-        if worked:
-            idle = 0
-            continue
-        idle += 1
-        clock.time += timedelta(seconds=1)
-    return crashed
-
-
-def _worker(storage: Storage, clock: MovedClock, postman: DirectPostman) -> OutboxService:
-    outbox = OutboxService(storage, clock, RetryPolicy())
-    outbox.deliver_with(postman)
-    return outbox
-
-
-BENCHMARKS: dict[str, Callable[[Callable[[], str], str], Awaitable[object]]] = {
-    "choice": choice,
-    "tick": tick,
-    "rush": rush,
-}
+BENCHMARKS = {"choice": choice, "tick": tick}
 
 
 def main() -> None:
-    """Run them on SQLite, or with `--postgres` on a PostgreSQL server of their own."""
+    """Run them on SQLite, or with `--postgres` on a PostgreSQL server of their own; a table, and one JSON line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("which", nargs="*", default=list(BENCHMARKS))
+    parser.add_argument("which", nargs="*", choices=[*BENCHMARKS, []], default=list(BENCHMARKS))
     parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
-    results: list[object] = []
-    if options.postgres:
-        binaries = PostgresServer.installed()
-        if binaries is None:
-            raise SystemExit("no PostgreSQL on this machine")
-        server = PostgresServer(binaries)
-        try:
-            for name in options.which:
-                urls = [create_database(server.url) for _ in range(4)]
-                results.append(asyncio.run(BENCHMARKS[name](urls.pop, "postgresql")))  # type: ignore[arg-type]
-        finally:
-            server.remove()
-    else:
-        for name in options.which:
+    database = "postgresql" if options.postgres else "sqlite"
+    rows: list[Figures] = []
+    for name in options.which:
+        if options.postgres:
+            with on_a_server(databases=4) as urls:
+                rows += asyncio.run(BENCHMARKS[name](urls))
+        else:
             with tempfile.TemporaryDirectory() as folder:
-                names = iter(range(100))
-                url_of = lambda folder=folder, names=names: f"sqlite:///{Path(folder)}/{next(names)}.db"  # noqa: E731
-                results.append(asyncio.run(BENCHMARKS[name](url_of, "sqlite")))  # type: ignore[arg-type]
-    for result in results:
-        for row in result if isinstance(result, list) else [result]:
-            print(json.dumps(row))
+                rows += asyncio.run(BENCHMARKS[name]([f"sqlite:///{Path(folder)}/{n}.db" for n in range(4)]))
+    for row in rows:
+        print("  ".join(f"{name} {figure}" for name, figure in row.items()))
+    print(json.dumps({"database": database, "rows": rows}))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from bot.services import Services
 from bot.services.answers import Given
 from bot.services.checkins import PartlyRefused
 from bot.slack import ids
+from bot.slack.home import publish_home
 from bot.slack.metadata import FormMetadata, unpacked
 from bot.slack.payloads import Malformed, Payload, form_values, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
@@ -180,7 +181,8 @@ async def more(pressed: Pressed) -> None:
 
 async def pause(pressed: Pressed) -> None:
     """Ask until which day."""
-    await pressed.open(plan.pause_form(pressed.words, pressed.metadata()))
+    metadata = FormMetadata() if pressed.view_type == "home" else pressed.metadata()
+    await pressed.open(plan.pause_form(pressed.words, metadata))
 
 
 async def on_pause(
@@ -195,6 +197,9 @@ async def on_pause(
         await ack(response_action="errors", errors={ids.FIELD_PAUSE: words(error.message_key, **error.facts)})
         return
     await ack()
+    if metadata.channel is None:
+        await publish_home(services, words, client, *me)
+        return
     notice = Notice(
         message_key="plan.changed", facts={"state": plan.paused(words, pausing).text}, channel=metadata.channel
     )
