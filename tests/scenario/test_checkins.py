@@ -644,3 +644,89 @@ class TestTheWeek:
         assert entry.outcome == "she now ships three times a day"
         assert entry.occurred_on == date(2026, 11, 2)
         assert await kept(bot) == []
+
+
+class TestBadInput:
+    async def test_a_person_slack_no_longer_knows_is_not_asked_again(self, bot: RunningBot) -> None:
+        await say_yes(bot)
+        bot.slack.faults.error("users.info", "user_not_found", times=1)
+        await at(bot, FRIDAY)
+        assert checkins(bot) == []
+        view = await bot.multiplier.services.plans.view(bot.workspace_id, bot.user_id("sam"))
+        assert not view.plan.is_on
+
+    async def test_a_dm_that_cannot_be_opened_is_given_up_with_its_reason_and_holds_up_nobody(
+        self, bot: RunningBot
+    ) -> None:
+        await bot.slack.person("dana").set_timezone("Europe/Lisbon")
+        for handle in ("sam", "dana"):
+            await say_yes(bot, handle)
+        # Both are due in the same minute; whoever comes first meets the closed door.
+        bot.slack.faults.error("conversations.open", "cannot_dm_bot", times=1)
+        await at(bot, FRIDAY)
+        assert len(checkins(bot, "sam")) + len(checkins(bot, "dana")) == 1
+        (given_up,) = await bot.multiplier.services.outbox.dead()
+        assert "cannot_dm_bot" in (given_up.failure or "")
+        await at(bot, NEXT_FRIDAY)
+        assert len(checkins(bot, "sam")) + len(checkins(bot, "dana")) == 3
+
+    async def test_a_revoked_token_loses_no_check_in_for_good(self, bot: RunningBot) -> None:
+        await say_yes(bot)
+        bot.slack.faults.error("users.info", "token_revoked", times=1)
+        await at(bot, FRIDAY)
+        assert checkins(bot) == []
+        await at(bot, NEXT_FRIDAY)
+        assert len(checkins(bot)) == 1
+
+    async def test_a_reply_of_nothing_but_space_is_answered_and_not_kept(self, bot: RunningBot) -> None:
+        await say_yes(bot)
+        await at(bot, FRIDAY)
+        await bot.slack.person("sam").dm("\u200b \u200b", thread_ts=checkins(bot)[0].ts, raw=True)
+        await bot.settle()
+        assert await kept(bot) == []
+
+    async def test_an_answer_longer_than_slack_sends_is_refused_in_the_thread_and_nothing_is_lost(
+        self, bot: RunningBot
+    ) -> None:
+        await say_yes(bot)
+        await at(bot, FRIDAY)
+        too_long = "unblocked the release " + "and explained the flag again " * 2_000
+        await bot.slack.person("sam").dm(too_long, thread_ts=checkins(bot)[0].ts)
+        await bot.settle()
+        texts = await kept(bot)
+        assert texts in ([], [too_long.strip()])
+        if not texts:
+            assert any(message.thread_ts == checkins(bot)[0].ts for message in bot.slack.person("sam").dm_with_bot())
+
+    async def test_a_form_that_fails_stays_open_with_what_was_typed(
+        self, bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await say_yes(bot)
+        await at(bot, FRIDAY)
+        sam = bot.slack.person("sam")
+        await sam.press(checkins(bot)[0], "Answer")
+        form = sam.modal()
+        with monkeypatch.context() as broken:
+            broken.setattr(bot.multiplier.services.checkins, "answer", _fails)
+            await sam.fill_and_submit(form, {form.fields[0]: ANSWER})
+        assert "Nothing you had kept is lost" in sam.modal().text
+        await sam.close(sam.modal())
+        await sam.submit(sam.modal())
+        await bot.settle()
+        assert len(await kept(bot)) == 1
+
+    async def test_partial_answers_are_kept_when_another_is_refused(self, bot: RunningBot) -> None:
+        await say_yes(bot)
+        await at(bot, FRIDAY)
+        sam = bot.slack.person("sam")
+        await sam.press(checkins(bot)[0], "Skip")
+        await sam.press(checkins(bot)[0], "Answer here")
+        form = sam.modal()
+        answer = await sam.fill_and_submit(form, {form.fields[0]: ANSWER, form.fields[1]: ":tada:"})
+        assert list(answer.field_errors) == [form.fields[1]]
+        assert len(await kept(bot)) == 1
+        assert sam.modal() is not None
+
+
+async def _fails(*_: object, **__: object) -> None:
+    raise RuntimeError("the database is away")
