@@ -28,7 +28,23 @@ def _body(row: str, *, mark: str, links: str) -> str:
 
 
 _SQLITE_BODY = _body("new", mark="char(2)", links="new.links")
-_POSTGRES_BODY = f"to_tsvector('simple', left({_body('new', mark='chr(2)', links='new.links::text')}, 200000))"
+# What joins words in addresses, paths and names; PostgreSQL's parser takes them for one word otherwise.
+_JOINTS = "/.:@_#?&=%+~-"
+
+
+def _lexemes(row: str) -> str:
+    """PostgreSQL's reading of an entry: words as SQLite's index has them, without accents and taken apart at joints."""
+    words = f"left({_body(row, mark='chr(2)', links=f'{row}.links::text')}, 200000)"
+    bare = rf"regexp_replace(normalize({words}, NFKD), '[\u0300-\u036F]', '', 'g')"
+    words = f"CASE WHEN getdatabaseencoding() = 'UTF8' THEN {bare} ELSE {words} END"
+    return f"to_tsvector('simple', translate({words}, '{_JOINTS}', '{' ' * len(_JOINTS)}'))"
+
+
+_POSTGRES_BODY = _lexemes("new")
+_POSTGRES_FILL = (
+    f"INSERT INTO {TABLE} (entry_id, body) SELECT id, {_lexemes('entries')} FROM entries "
+    "ON CONFLICT (entry_id) DO UPDATE SET body = excluded.body"
+)
 # The entry's own key and its owner are words too: the index narrows to one person before it looks at theirs.
 _SQLITE_DELETE = (
     f"DELETE FROM {TABLE} WHERE rowid IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH 'key:\"' || old.id || '\"');"
@@ -79,14 +95,20 @@ def create(connection: Connection) -> None:
         return
     for statement in _POSTGRES:
         connection.exec_driver_sql(statement)
-    # A change that changes nothing: the trigger writes every row's words.
-    connection.exec_driver_sql("UPDATE entries SET text = text")
+    connection.exec_driver_sql(_POSTGRES_FILL)
 
 
 def create_triggers(connection: Connection) -> None:
     """Make SQLite's triggers, which go with the table `entries` when it is rebuilt."""
     for statement in _SQLITE_TRIGGERS:
         connection.exec_driver_sql(statement)
+
+
+def refill(connection: Connection) -> None:
+    """PostgreSQL: read all entries as this version does. SQLite's index has read them so all along."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(_POSTGRES_FUNCTION)
+        connection.exec_driver_sql(_POSTGRES_FILL)
 
 
 def renew(connection: Connection) -> None:
@@ -117,8 +139,12 @@ def belongs_to_models(_item: Any, name: str | None, kind: str, _reflected: bool,
 
 def words_of(text: str, *, most: int | None = MOST_WORDS) -> list[str]:
     """The words of a text as they are compared: without case and accents."""
-    bare = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
-    return _WORD.findall(bare)[:most]
+    return _WORD.findall(without_accents(text.casefold()))[:most]
+
+
+def without_accents(text: str) -> str:
+    """The text with each letter alone."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
 
 
 def sqlite_query(words: str, workspace_id: str, user_id: str, *, every: bool) -> str | None:
@@ -132,5 +158,5 @@ def sqlite_query(words: str, workspace_id: str, user_id: str, *, every: bool) ->
 
 def postgres_query(words: str, *, every: bool) -> str | None:
     """The words as a `tsquery`, each also as a beginning; nothing without words."""
-    terms = [f"'{word}':*" for word in _WORD.findall(words)[:MOST_WORDS]]
+    terms = [f"'{word}':*" for word in _WORD.findall(without_accents(words))[:MOST_WORDS]]
     return (" & " if every else " | ").join(terms) or None

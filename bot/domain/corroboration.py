@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from enum import StrEnum
 
@@ -37,7 +38,7 @@ STATE_AFTER = {
 
 
 class ConfirmRequest(Value):
-    """One request. `text` is the entry as it was when asked: that, and nothing later, is what was confirmed."""
+    """One request. `text` is what the entry said when asked: that, and nothing later, is what was confirmed."""
 
     id: str
     workspace_id: str
@@ -63,8 +64,40 @@ def with_word(entry: Entry, confirmation: Confirmation) -> Entry:
     return entry.model_copy(update={"confirmations": (*others, confirmation)})
 
 
+def words_to_confirm(entry: Entry) -> str:
+    """All that an entry claims, as someone who was there is asked about it: a line for each thing."""
+    number = f"{entry.baseline} → {entry.number}" if entry.number and entry.baseline else entry.number
+    return "\n".join(part for part in (entry.text, entry.outcome, number, entry.otherwise) if part)
+
+
+def covers(words: str, text: str) -> bool:
+    """Whether someone who was shown these words was shown this text; marks and capitals don't matter."""
+    return _bare(text) in _bare(words)
+
+
+def reworded(entry: Entry, text: str) -> Entry:
+    """The entry with this text; whoever confirmed other words no longer stands for it, until it says them again."""
+    confirmations = tuple(_after(each, each.words or entry.text, text) for each in entry.confirmations)
+    return entry.model_copy(update={"text": text, "confirmations": confirmations})
+
+
+def _after(each: Confirmation, words: str, text: str) -> Confirmation:
+    said_yes = (ConfirmationState.CONFIRMED, ConfirmationState.QUOTED, ConfirmationState.EARLIER)
+    if each.state not in said_yes:
+        return each
+    state = ConfirmationState.QUOTED if each.quote else ConfirmationState.CONFIRMED
+    if not covers(words, text):
+        state = ConfirmationState.EARLIER
+    return each.model_copy(update={"state": state, "words": words})
+
+
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 def may_be_asked(entry: Entry) -> tuple[str, ...]:
     """The people in an entry whose word is still missing: those helped first, then those who saw it."""
-    has_spoken = {each.by for each in entry.confirmations if each.state is not ConfirmationState.WITHDRAWN}
+    again = (ConfirmationState.WITHDRAWN, ConfirmationState.EARLIER)
+    has_spoken = {each.by for each in entry.confirmations if each.state not in again}
     people = dict.fromkeys(person.user for person in entry.people)
     return tuple(user for user in people if user not in has_spoken and user != entry.user_id)

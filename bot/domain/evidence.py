@@ -167,6 +167,8 @@ class ConfirmationState(StrEnum):
     """Not quite as it was; the suggestion is with the owner."""
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    EARLIER = "earlier"
+    """They confirmed what the entry said before its owner put it differently; that doesn't count for it now."""
 
 
 class Confirmation(Value):
@@ -175,6 +177,8 @@ class Confirmation(Value):
     by: str
     state: ConfirmationState
     quote: str | None = None
+    words: str | None = None
+    """What they were shown of the entry and said yes to; unknown of those who were there by other ways."""
     at: AwareDatetime
 
 

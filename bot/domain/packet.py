@@ -66,6 +66,10 @@ PART_OF: Mapping[Kind, Part] = MappingProxyType(
 )
 
 
+#: These say little of the project they belong to: a person grown, someone unblocked, one's own part.
+_TELLS_NO_PROJECT = (Kind.MENTORING, Kind.UNBLOCK, Kind.DELIVERY)
+
+
 class DraftProject(Value):
     """A project as the person wants it in the packet."""
 
@@ -92,6 +96,8 @@ class PacketDraft(Value):
     thesis: str | None = None
     summary: tuple[str, ...] = ()
     plan: str | None = None
+    left_out: tuple[str, ...] = ()
+    """Entries that stand nowhere in this packet, neither in the body nor in the log."""
     created_at: AwareDatetime
     updated_at: AwareDatetime
 
@@ -118,6 +124,7 @@ class Packet(Value):
     """Everything a packet says, before it is put into words and pages."""
 
     name: str
+    user_id: str
     current_level: str | None
     level: Level
     period: Period
@@ -125,7 +132,9 @@ class Packet(Value):
     thesis: str | None
     summary: tuple[str, ...]
     body: tuple[Entry, ...]
-    """The strong entries in the person's order; claims are numbered by it, from 1."""
+    """The strong entries in the person's order."""
+    claims: tuple[Entry, ...]
+    """The same in the order in which the packet tells of them; they are numbered by it, from 1."""
     statements: Mapping[str, str]
     projects: tuple[PacketProject, ...]
     sections: Mapping[Part, tuple[Entry, ...]]
@@ -149,8 +158,8 @@ class Packet(Value):
         return sum(is_confirmed(entry) for entry in self.log)
 
     def claim_number(self, entry_id: str) -> int | None:
-        """The number of this entry's claim in the body, from 1."""
-        return next((n for n, entry in enumerate(self.body, 1) if entry.id == entry_id), None)
+        """The number of this entry's claim, from 1."""
+        return next((n for n, entry in enumerate(self.claims, 1) if entry.id == entry_id), None)
 
 
 class MadeFile(Value):
@@ -170,28 +179,54 @@ def may_be_in_packet(entry: Entry) -> bool:
     )
 
 
-def choose_strong(entries: Collection[Entry], level: Level, at_most: int = MOST_ITEMS) -> tuple[Entry, ...]:
-    """What to propose for the body: strong entries, spread over the dimensions; no own delivery.
+def choose_strong(
+    entries: Collection[Entry],
+    level: Level,
+    at_most: int = MOST_ITEMS,
+    projects: Sequence[Collection[str]] = (),
+) -> tuple[Entry, ...]:
+    """What to propose for the body: strong entries, spread over dimensions, parts and main projects; no own delivery.
 
-    Weaker ones are added only to reach `FEWEST_ITEMS`.
+    `projects` are the ids of each project's entries. Weaker entries are added only to reach `FEWEST_ITEMS`.
     """
+    main = main_projects(entries, projects)
     left = {entry.id: entry for entry in entries if may_be_in_packet(entry) and entry.kind is not Kind.DELIVERY}
     weights = {entry.id: _weight(entry) for entry in left.values()}
     chosen: list[Entry] = []
     seen: dict[Dimension, int] = dict.fromkeys(Dimension, 0)
     parts: set[Part] = set()
+    told = {-1}
     while left and len(chosen) < at_most:
         best = max(
             left.values(),
-            key=lambda entry: (_is_strong(entry), _news(entry, seen, parts, level), weights[entry.id]),
+            key=lambda entry: (
+                _is_strong(entry),
+                _news(entry, seen, parts, level) + (main.get(entry.id, -1) not in told),
+                weights[entry.id],
+            ),
         )
         if len(chosen) >= FEWEST_ITEMS and not _is_strong(best):
             break
         chosen.append(left.pop(best.id))
         parts.add(PART_OF[best.kind])
+        told.add(main.get(best.id, -1))
         for dimension in best.dimensions:
             seen[dimension] += 1
     return tuple(chosen)
+
+
+def main_projects(entries: Collection[Entry], projects: Sequence[Collection[str]]) -> dict[str, int]:
+    """By entry, which of the main projects it belongs to: those with most entries that say what came of them."""
+    strong = {
+        entry.id
+        for entry in entries
+        if may_be_in_packet(entry) and entry.kind not in _TELLS_NO_PROJECT and _is_strong(entry)
+    }
+    weight = {position: len(strong.intersection(ids)) for position, ids in enumerate(projects)}
+    main = sorted((position for position in weight if weight[position]), key=lambda each: (-weight[each], each))
+    return {
+        id_: position for position in reversed(main[:MOST_PROJECTS]) for id_ in strong.intersection(projects[position])
+    }
 
 
 def _is_strong(entry: Entry) -> bool:
@@ -226,17 +261,15 @@ def compose_packet(
     """The packet of this draft. Entries outside its period, or not to be shown, are left out."""
     level = ladder.level(draft.level)
     below = ladder.below(level)
-    log = sorted(
-        (entry for entry in entries if may_be_in_packet(entry) and entry.occurred_on in draft.period),
-        key=lambda entry: (entry.occurred_on, entry.id),
-        reverse=True,
-    )
+    log = _log(draft, entries)
     by_id = {entry.id: entry for entry in log}
     body = tuple(by_id[id_] for id_ in dict.fromkeys(draft.strong) if id_ in by_id)[:MOST_ITEMS]
     projects = _projects(draft, body)
     in_project = {entry.id for project in projects for entry in project.entries}
+    sections = _by_part(entry for entry in body if entry.id not in in_project)
     return Packet(
         name=name,
+        user_id=draft.user_id,
         current_level=below.name if below else None,
         level=level,
         period=draft.period,
@@ -246,16 +279,29 @@ def compose_packet(
         body=body,
         statements={id_: text for id_, text in draft.statements.items() if id_ in by_id and text.strip()},
         projects=projects,
-        sections=_by_part(entry for entry in body if entry.id not in in_project),
+        claims=(
+            *(entry for project in projects for entry in project.entries),
+            *(entry for part in Part for entry in sections.get(part, ())),
+        ),
+        sections=sections,
         see_also=_by_part(entry for entry in body if entry.id in in_project),
         bets=tuple(sorted((bet for bet in bets if bet.entry_id in by_id), key=lambda bet: (bet.made_on, bet.id))),
         fits=ladder_map(log, level),
         advocates=advocates(log),
         plan=draft.plan,
-        log=tuple(log),
+        log=log,
         insight=insight(log, draft.period, today),
         names=names,
     )
+
+
+def _log(draft: PacketDraft, entries: Collection[Entry]) -> tuple[Entry, ...]:
+    shown = (
+        entry
+        for entry in entries
+        if may_be_in_packet(entry) and entry.occurred_on in draft.period and entry.id not in draft.left_out
+    )
+    return tuple(sorted(shown, key=lambda entry: (entry.occurred_on, entry.id), reverse=True))
 
 
 def advocates(entries: Sequence[Entry]) -> tuple[Advocate, ...]:

@@ -51,4 +51,9 @@ def shortened(text: str, longest: int) -> str:
         return line
     head = line[: longest - 1]
     at_word = head.rsplit(" ", 1)[0]
-    return (at_word if len(at_word) > longest // 2 else head).rstrip(" ,.;:") + "…"
+    cut = (at_word if len(at_word) > longest // 2 else head).rstrip(" ,.;:")
+    # Code that was cut in the middle begins with a backtick that would have no partner any more.
+    if cut.count("`") % 2 > line.count("`") % 2:
+        before, _, after = cut.rpartition("`")
+        cut = f"{before}{after}".rstrip(" ,.;:")
+    return cut + "…"

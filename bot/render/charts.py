@@ -26,17 +26,17 @@ MOST_SINGLE_WEEKS = 26
 BEYOND = 1.5
 #: More bets than this are not drawn; the latest are.
 MOST_BETS = 14
-_WIDTH = 720
+_WIDTH = 640
 _At = Callable[[int, float], tuple[float, float]]
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def radar(fits: Sequence[Fit], level: Level, say: Say) -> Picture:
     """The six dimensions: how much of what the level asks for is there, against the whole of it."""
-    height = 474
-    at = _spokes(_WIDTH / 2, 235.0, 150.0, len(fits))
+    width, height = 600, 474
+    at = _spokes(width / 2, 235.0, 150.0, len(fits))
     title = _title(say, "radar_title", level=level.name)
-    shapes = [svg.text(_WIDTH / 2, 26, title, size=16, anchor="middle"), *_web(at, len(fits))]
+    shapes = [svg.text(width / 2, 26, title, size=16, anchor="middle"), *_web(at, len(fits))]
     points = [at(n, min(fit.share, BEYOND) / BEYOND) for n, fit in enumerate(fits)]
     shapes.append(svg.polygon(points, fill=svg.MIDDLE, fill_opacity=0.6, stroke=svg.DARK, stroke_width=2.5))
     shapes += [svg.element("circle", cx=x, cy=y, r=4, fill=svg.DARK) for x, y in points]
@@ -46,12 +46,12 @@ def radar(fits: Sequence[Fit], level: Level, say: Say) -> Picture:
         count = say("ladder.count", strong=len(fit.strong), wanted=fit.expectation.strong)
         counts.append(f"{name} {count}")
         shapes += _spoke_label(*at(position, 1.0), *at(position, 1.13), name, count)
-    shapes.append(svg.line(190, height - 14, 224, height - 14, stroke_width=2, stroke_dasharray="6 4"))
-    shapes.append(svg.text(232, height - 10, say("charts.radar_target", level=level.name), size=12))
-    shapes.append(svg.box(440, height - 22, 22, 12, fill=svg.MIDDLE, stroke=svg.DARK, stroke_width=2))
-    shapes.append(svg.text(470, height - 10, say("charts.radar_have"), size=12))
+    shapes.append(svg.line(60, height - 14, 94, height - 14, stroke_width=2, stroke_dasharray="6 4"))
+    shapes.append(svg.text(102, height - 10, say("charts.radar_target", level=writable(level.name)), size=12))
+    shapes.append(svg.box(320, height - 22, 22, 12, fill=svg.MIDDLE, stroke=svg.DARK, stroke_width=2))
+    shapes.append(svg.text(350, height - 10, say("charts.radar_have"), size=12))
     alt = say("charts.radar_alt", level=level.name, values="; ".join(counts))
-    return _picture("dimensions", height, title, alt, shapes)
+    return _picture("dimensions", height, title, alt, shapes, width=width, share=0.68)
 
 
 def _spokes(x: float, y: float, radius: float, count: int) -> _At:
@@ -85,7 +85,7 @@ def heat_map(entries: Sequence[Entry], period: Period, say: Say) -> Picture:
     """One row a dimension and one for own delivery, one column a week: the darker, the more entries."""
     title = _title(say, "heat_title")
     columns = _columns(entries, period)
-    left, top, row = 190, 70, 30
+    left, top, row = 190, 76, 30
     width = (_WIDTH - left - 16) / len(columns)
     rows: list[Dimension | None] = [*Dimension, None]
     counts = {row_: [0] * len(columns) for row_ in rows}
@@ -118,7 +118,7 @@ def balance_over_time(weeks: Sequence[Week], say: Say) -> Picture:
     bars = _by_month(weeks) if by_month else [(week.monday, week.balance) for week in weeks]
     most_up = max((balance.multiplying for _, balance in bars), default=0)
     most_down = max((balance.producing for _, balance in bars), default=0)
-    left, top, height = 120.0, 50.0, 210.0
+    left, top, height = 120.0, 44.0, 120.0
     unit = height / max(1, most_up + most_down)
     base = top + most_up * unit
     step = (_WIDTH - left - 20) / max(1, len(bars))
@@ -165,7 +165,7 @@ def bets_over_time(bets: Sequence[Bet], say: Say, today: date) -> Picture | None
         return None
     first, last = shown[0].made_on, max(max(bet.settled_on or bet.look_again_on, bet.made_on) for bet in shown)
     last = max(last, today, first + timedelta(days=1))
-    left, right, top, row = 24.0, _WIDTH - 24.0, 56.0, 44
+    left, right, top, row = 24.0, _WIDTH - 24.0, 54.0, 38
 
     def at(day: date) -> float:
         return left + (right - left) * (day - first).days / (last - first).days
@@ -175,19 +175,11 @@ def bets_over_time(bets: Sequence[Bet], say: Say, today: date) -> Picture | None
     shapes = [svg.text(_WIDTH / 2, 26, title, size=16, anchor="middle")]
     bottom = top + len(shown) * row
     if first <= today <= last:
-        shapes.append(svg.line(at(today), top - 6, at(today), bottom, stroke=svg.MIDDLE, stroke_dasharray="3 3"))
+        shapes.append(svg.line(at(today), top - 2, at(today), bottom, stroke=svg.MIDDLE, stroke_dasharray="3 3"))
+        anchor = "end" if at(today) > right - 40 else "middle"
+        shapes.append(svg.text(at(today), top - 8, say("charts.today"), size=11, anchor=anchor))
     for position, bet in enumerate(shown):
-        y = top + position * row + 28
-        end = at(max(bet.settled_on or bet.look_again_on, bet.made_on))
-        dashes = None if bet.settled_on else "5 4"
-        label = shortened(writable(bet.expects), 84)
-        start = at(bet.made_on)
-        # Words that would run over the right edge end at it instead.
-        far = start > left + (right - left) * 0.35
-        shapes.append(svg.text(right if far else start, y - 10, label, size=12, anchor="end" if far else "start"))
-        shapes.append(svg.line(start, y, end, y, stroke_width=2.5, stroke_dasharray=dashes))
-        shapes.append(svg.line(start, y - 5, start, y + 5, stroke_width=2))
-        shapes.append(_mark(end, y, bet.state))
+        shapes += _bet(bet, at, top + position * row + 26, left, right)
     shapes += _axis(first, last, at, bottom + 6)
     shapes += _bets_legend(height - 12, say)
     count = Counter(bet.state for bet in bets)
@@ -201,9 +193,28 @@ def bets_over_time(bets: Sequence[Bet], say: Say, today: date) -> Picture | None
     return _picture("bets", height, title, alt, shapes)
 
 
-def _picture(name: str, height: int, title: str, alt: str, shapes: list[str]) -> Picture:
+def _bet(bet: Bet, at: Callable[[date], float], y: float, left: float, right: float) -> list[str]:
+    start, end = at(bet.made_on), at(max(bet.settled_on or bet.look_again_on, bet.made_on))
+    label = shortened(writable(bet.expects), 78)
+    # Words that would run over the right edge end at it instead.
+    far = start > left + (right - left) * 0.35
+    edge, anchor = (right, "end") if far else (start, "start")
+    wide = min(len(label) * 6.2, right - left)
+    dashes = None if bet.settled_on else "5 4"
+    return [
+        svg.box(edge - wide if far else edge, y - 20, wide, 13, fill=svg.PAPER),
+        svg.text(edge, y - 10, label, size=12, anchor=anchor),
+        svg.line(start, y, end, y, stroke_width=2.5, stroke_dasharray=dashes),
+        svg.line(start, y - 5, start, y + 5, stroke_width=2),
+        _mark(end, y, bet.state),
+    ]
+
+
+def _picture(
+    name: str, height: int, title: str, alt: str, shapes: list[str], *, width: int = _WIDTH, share: float = 0.86
+) -> Picture:
     alt = writable(alt)
-    return Picture(name=name, svg=svg.picture(_WIDTH, height, title, alt, *shapes), title=title, alt=alt)
+    return Picture(name=name, svg=svg.picture(width, height, title, alt, *shapes), width=share, title=title, alt=alt)
 
 
 def _title(say: Say, key: str, **facts: object) -> str:
@@ -245,6 +256,8 @@ def _month_names(columns: Sequence[date], left: float, width: float, y: float) -
         x = left + position * width
         if (position == 0 or columns[position - 1].month != monday.month) and x >= free_from:
             shapes.append(svg.text(x, y, _MONTHS[monday.month - 1], size=11))
+            if position == 0 or monday.month == 1:
+                shapes.append(svg.text(x, y - 13, str(monday.year), size=11))
             free_from = x + 32
     return shapes
 
@@ -270,19 +283,21 @@ def _mark(x: float, y: float, state: BetState) -> str:
 
 def _axis(first: date, last: date, at: Callable[[date], float], y: float) -> list[str]:
     months = (last.year - first.year) * 12 + last.month - first.month
-    every = max(1, math.ceil(months / 9))
-    shapes, free_from = [svg.line(at(first), y, at(last), y, stroke=svg.MIDDLE)], 0.0
-    for index in range(0, months + 1, every):
+    every = next((step for step in (1, 2, 3, 6, 12) if months / step <= 8), 24)
+    shapes = [svg.line(at(first), y, at(last), y, stroke=svg.MIDDLE)]
+    for index in range(months + 1):
         month = first.year * 12 + first.month - 1 + index
-        day = min(max(date(month // 12, month % 12 + 1, 1), first), last)
-        if at(day) >= free_from:
-            shapes.append(svg.text(at(day), y + 16, f"{_MONTHS[day.month - 1]} {day.year}", size=11))
-            free_from = at(day) + 64
+        day = date(month // 12, month % 12 + 1, 1)
+        if month % every or not first <= day <= last:
+            continue
+        shapes.append(svg.line(at(day), y, at(day), y + 5, stroke=svg.MIDDLE))
+        anchor = "end" if at(day) > at(last) - 40 else "start" if at(day) < at(first) + 20 else "middle"
+        shapes.append(svg.text(at(day), y + 18, f"{_MONTHS[day.month - 1]} {day.year}", size=11, anchor=anchor))
     return shapes
 
 
 def _bets_legend(y: float, say: Say) -> list[str]:
-    shapes, x = [], 190.0
+    shapes, x = [], 150.0
     named = {BetState.HELD: "bets_held", BetState.FAILED: "bets_lost", BetState.OPEN: "bets_open"}
     for state, key in named.items():
         shapes.append(_mark(x, y - 4, state))

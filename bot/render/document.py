@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 
 from bot.domain.evidence import Value
@@ -42,6 +43,12 @@ def link(text: str, url: str) -> Runs:
     return (Run(text=writable(text) or url, url=url),)
 
 
+def reads_from_right(text: str) -> bool:
+    """Whether the first letter with a direction of its own is written from right to left."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((each for each in directions if each in ("L", "R", "AL")), "L") != "L"
+
+
 class Heading(Value):
     """A heading; `level` 1 is the title."""
 
@@ -56,6 +63,8 @@ class Look(StrEnum):
     LEAD = "lead"
     QUOTE = "quote"
     SMALL = "small"
+    SUPPORT = "support"
+    """What a numbered claim stands on, under it."""
 
 
 class Paragraph(Value):
@@ -81,10 +90,11 @@ class Table(Value):
 
 
 class Picture(Value):
-    """A drawing with its description. `name` is its file name without ending."""
+    """A drawing with its description. `name` is its file name without ending, `width` its share of the line."""
 
     name: str
     svg: str
+    width: float = 0.92
     title: str
     alt: str
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import manimgx_fonts
+import manimgx_fonts_cjk
 import typst
 
 #: The built-in fonts show these without asking: Latin, Greek, Cyrillic and their punctuation.
@@ -24,13 +26,17 @@ _SOURCE = b"""#set page(width: auto, height: auto, margin: 0pt)
 #for c in json(bytes(sys.inputs.characters)) { block(box(text(c))) }"""
 
 
+#: The Noto fonts come with us as packages (SIL Open Font License), so that no script needs the system's.
+BUNDLED = tuple(Path(str(package.__file__)).parent for package in (manimgx_fonts, manimgx_fonts_cjk))
+
+
 class Fonts:
-    """The fonts documents are set in: the typesetter's own, those of the system, and those in `folders`."""
+    """The fonts documents are set in: those that come with us, those in `folders`, and those of the system."""
 
     def __init__(self, folders: Iterable[Path] = (), *, system: bool = True) -> None:
-        """With `system` false only built-in fonts are used: a document then looks the same everywhere."""
+        """With `system` false a document looks the same everywhere."""
         self.options: dict[str, Any] = {
-            "font_paths": [str(folder) for folder in folders],
+            "font_paths": [str(folder) for folder in (*BUNDLED, *folders)],
             "ignore_system_fonts": not system,
         }
         self._can_show = lru_cache(maxsize=20_000)(self._look_up)
@@ -42,17 +48,14 @@ class Fonts:
             return frozenset()
         return self._can_show("".join(sorted(doubtful)))
 
-    def name_of(self, character: str) -> str | None:
-        """What an emoji or symbol is called, for where it can't be shown; nothing for letters."""
-        if unicodedata.category(character)[0] not in "SC":
-            return None
-        name = unicodedata.name(character, "")
-        return f"[{name.lower()}]" if name else None
+    def name_of(self, character: str) -> str:
+        """What a character is called, for where it can't be shown."""
+        return f"[{unicodedata.name(character, f'U+{ord(character):04X}').lower()}]"
 
     def replaced(self, text: str, missing: frozenset[str]) -> str:
-        """The text with missing emoji named, and the marks that would have joined them left out."""
+        """The text with missing characters named, and the marks that would have joined them left out."""
         if not missing.isdisjoint(text):
-            text = "".join((self.name_of(c) or c) if c in missing else c for c in text)
+            text = "".join(self.name_of(c) if c in missing else c for c in text)
             text = re.sub("[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]", "", text)
         return text
 

@@ -29,16 +29,19 @@ body { font: 16px/1.55 system-ui, "Segoe UI", "Noto Sans", sans-serif; color: #1
 h1 { font-size: 1.8rem; line-height: 1.2; margin: 0 0 .5rem; }
 h2 { font-size: 1.25rem; margin: 2.2rem 0 .6rem; border-bottom: 2px solid #dfe6ec; padding-bottom: .2rem; }
 h3 { font-size: 1.05rem; margin: 1.4rem 0 .4rem; }
-p, ul, ol { margin: .5rem 0; } li { margin: .35rem 0; }
-.lead { font-size: 1.1rem; } .small { font-size: .875rem; color: #4a5765; }
+p, ul, ol { margin: .5rem 0; } ul, ol { padding-inline-start: 1.6rem; } li { margin: .35rem 0; }
+.lead { font-size: 1.1rem; } .small, .support { font-size: .875rem; color: #4a5765; }
+.support { margin: -.2rem 0 1rem; padding-inline-start: 1.6rem; }
 blockquote { margin: .8rem 0 .2rem; padding: .2rem 1rem; border-left: 4px solid #7fa8c4; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: .8rem 0; table-layout: fixed; }
 th, td { text-align: start; vertical-align: top; padding: .35rem .5rem; border-bottom: 1px solid #dfe6ec; }
 th { border-bottom-color: #1d2733; }
-figure { margin: 1.2rem 0; } figure svg { max-width: 100%; height: auto; }
+figure { margin: 1.2rem 0; overflow-x: auto; }
+figure svg { display: block; margin: 0 auto; max-width: 100%; height: auto; }
 a { color: #1f5f8b; }
-@media (max-width: 40rem) { .wide table { min-width: 40rem; } }
+@media (max-width: 40rem) { .wide table, figure svg { min-width: 36rem; }
+  ul, ol, .support { padding-inline-start: 1.2rem; } }
 @media print { body { max-width: none; margin: 0; } .break { break-before: page; }
   h2, h3 { break-after: avoid; } tr, figure, li { break-inside: avoid; } a { color: inherit; } }
 """

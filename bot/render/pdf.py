@@ -24,32 +24,29 @@ from bot.render.document import (
     Picture,
     Runs,
     Table,
+    reads_from_right,
     words,
 )
 from bot.render.glyphs import Fonts
 
 #: Without a place to break, longer words would run out of their column.
 _UNBROKEN = re.compile(r"[^\s\u200b]{28}(?=[^\s\u200b])")
-_FAMILIES = ("Libertinus Serif",)
+_FAMILIES = ("Libertinus Serif", "Noto Sans")
 
 
 def pdf(document: Document, say: Say, fonts: Fonts, made_on: date) -> bytes:
-    """The document as PDF. What the fonts can't show is said at its beginning; emoji are named."""
+    """The document as PDF. What no font can show is named where it stands, and said at the beginning."""
     missing = fonts.missing(_all_text(document))
     blocks = list(document.blocks)
-    unnamed = sorted(character for character in missing if fonts.name_of(character) is None)
-    if unnamed:
-        note = say(
-            "packet.missing_glyphs",
-            count=len(unnamed),
-            sample=", ".join(f"U+{ord(c):04X}" for c in unnamed[:5]),
-        )
+    if missing:
+        named = ", ".join(fonts.name_of(c) for c in sorted(missing)[:3])
+        note = say("packet.missing_glyphs", count=len(missing), sample=named)
         blocks.insert(1, Paragraph(runs=words(note), look=Look.SMALL))
     data = {
         "title": document.title,
         "author": document.author,
         "fonts": _FAMILIES,
-        "blocks": [_plain(block, fonts, missing) for block in blocks],
+        "blocks": [{**_plain(block, fonts, missing), "rtl": _reads_from_right(block)} for block in blocks],
     }
     result: bytes = typst.compile(
         _template(),
@@ -98,6 +95,16 @@ def _texts(blocks: Sequence[Block]) -> Iterable[str]:
                 pass
 
 
+def _reads_from_right(block: Block) -> bool:
+    if isinstance(block, Bullets):
+        return all(_from_right(item) for item in block.items)
+    return isinstance(block, Heading | Paragraph) and reads_from_right("".join(_texts([block])))
+
+
+def _from_right(runs: Runs) -> bool:
+    return reads_from_right("".join(run.text for run in runs))
+
+
 def _plain(block: Block, fonts: Fonts, missing: frozenset[str]) -> dict[str, Any]:
     def shown(text: str) -> str:
         return _UNBROKEN.sub(lambda match: match.group() + "\u200b", fonts.replaced(text, missing))
@@ -115,9 +122,14 @@ def _plain(block: Block, fonts: Fonts, missing: frozenset[str]) -> dict[str, Any
             return {"type": "bullets", "items": items, "numbers_from": block.numbers_from}
         case Table():
             # A cell is wrapped, since the template flattens rows and a cell is itself a list.
-            rows = [[{"runs": runs(cell)} for cell in row] for row in block.rows]
+            rows = [[{"runs": runs(cell), "rtl": _from_right(cell)} for cell in row] for row in block.rows]
             return {"type": "table", "header": block.header, "rows": rows, "widths": block.widths}
         case Picture():
-            return {"type": "picture", "svg": fonts.replaced(block.svg, missing), "alt": block.alt}
+            return {
+                "type": "picture",
+                "svg": fonts.replaced(block.svg, missing),
+                "alt": block.alt,
+                "width": block.width,
+            }
         case PageBreak():
             return {"type": "break"}

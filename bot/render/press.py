@@ -13,9 +13,10 @@ from bot.render.docx import word
 from bot.render.glyphs import Fonts
 from bot.render.html import html
 from bot.render.markdown import canvas_markdown, markdown
-from bot.render.packet_document import day, packet_document
+from bot.render.packet_document import packet_document
 from bot.render.pdf import pdf, png
 from bot.render.sheet import csv_text
+from bot.render.telling import day
 
 #: These can't hold pictures, so the pictures come beside them.
 _WITHOUT_PICTURES = frozenset({"md", "canvas"})

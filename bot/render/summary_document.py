@@ -14,7 +14,7 @@ from bot.domain.statement import NameOf, Say, spoken
 from bot.domain.text import shortened
 from bot.render import charts
 from bot.render.document import Block, Bullets, Document, Heading, Look, Paragraph, Runs, Table, words, writable
-from bot.render.packet_document import day
+from bot.render.telling import day
 
 
 def summary_document(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
-#: Widely present sans-serif fonts, and at the end the serif one that comes with the typesetter.
-FONTS = "DejaVu Sans, Liberation Sans, Helvetica, Arial, Libertinus Serif, sans-serif"
+#: The sans-serif font that documents are made with, and what a reader's machine may have.
+FONTS = "Noto Sans, system-ui, Segoe UI, Helvetica, Arial, sans-serif"
 #: Ink and paper of all charts: told apart by lightness and pattern alone, so that grey prints stay readable.
 INK, DARK, MIDDLE, LIGHT, PAPER = "#1d2733", "#1f5f8b", "#7fa8c4", "#dfe6ec", "#ffffff"
 

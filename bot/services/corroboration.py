@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from bot.domain.corroboration import (
     LONGEST_QUOTE,
     REQUESTS_A_WEEK,
@@ -9,8 +11,10 @@ from bot.domain.corroboration import (
     WEEK,
     Answer,
     ConfirmRequest,
+    covers,
     may_be_asked,
     with_word,
+    words_to_confirm,
 )
 from bot.domain.errors import Conflict, NotFound, Refused
 from bot.domain.evidence import Confirmation, ConfirmationState, Entry, Sensitivity
@@ -21,6 +25,9 @@ from bot.domain.ports import Clock
 from bot.domain.text import clean, says_something
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage, WorkspaceWork
+
+#: After these answers someone may be asked about the same entry once more, when it says something else.
+_MAY_BE_ASKED_ANEW = (ConfirmationState.CONFIRMED, ConfirmationState.QUOTED, ConfirmationState.SUGGESTED)
 
 
 class CorroborationService:
@@ -53,20 +60,18 @@ class CorroborationService:
                 raise NotFound
             if entry.sensitivity is Sensitivity.NEVER:
                 raise Refused("confirm.entry_is_private")
-            await self._refuse_unless_welcome(work, asked, entry)
+            before = await self._refuse_unless_welcome(work, asked, entry)
             request = ConfirmRequest(
-                id=new_id("cfm", now),
+                id=before.id if before else new_id("cfm", now),
                 workspace_id=workspace_id,
                 user_id=user_id,
                 asked_user=asked_user,
                 entry_id=entry.id,
-                text=entry.text,
+                text=words_to_confirm(entry),
                 asked_at=now,
             )
             await work.confirm_requests.put(request)
-            await work.post.add(
-                asked_user, ConfirmAsked(request_id=request.id), once_key=f"confirm:{request.id}", now=now
-            )
+            await self._send(work, request)
             await work.commit()
         return request
 
@@ -92,7 +97,7 @@ class CorroborationService:
         """Take someone's answer; a later one takes the place of an earlier.
 
         Raises `Refused` for a quote or suggestion without words, `Conflict` when the asker has changed
-        the text since, so that nobody confirms what they didn't read.
+        the text since: nobody confirms what they didn't read, so they are sent what it says now.
         """
         words = _checked(answer, words)
         now = self._clock.now()
@@ -101,13 +106,13 @@ class CorroborationService:
             entry = await work.entries.get(request.user_id, request.entry_id)
             if entry is None:
                 raise NotFound("confirm.gone")
-            if answer in (Answer.YES, Answer.QUOTE) and entry.text != request.text:
+            if answer in (Answer.YES, Answer.QUOTE) and not covers(request.text, words_to_confirm(entry)):
                 await self._show_again(work, request, entry)
                 await work.commit()
                 raise Conflict("confirm.changed")
             state = STATE_AFTER[answer]
             quote = words if answer is Answer.QUOTE else None
-            said = Confirmation(by=asked_user, state=state, quote=quote, at=now)
+            said = Confirmation(by=asked_user, state=state, quote=quote, words=request.text, at=now)
             await work.entries.save(with_word(entry, said))
             suggestion = words if answer is Answer.SUGGEST else None
             request = await self._closed(work, request, state, suggestion)
@@ -137,17 +142,20 @@ class CorroborationService:
             await work.members.set(user_id, wants_confirm_requests=wants)
             await work.commit()
 
-    async def _refuse_unless_welcome(self, work: WorkspaceWork, asked: Member, entry: Entry) -> None:
+    async def _refuse_unless_welcome(self, work: WorkspaceWork, asked: Member, entry: Entry) -> ConfirmRequest | None:
+        """The earlier request about this entry, where it said something else then."""
         if not asked.is_active:
             raise Refused("confirm.has_left")
         if not asked.wants_confirm_requests:
             raise Refused("confirm.not_available")
-        before = await work.confirm_requests.of_entry(entry.user_id, entry.id)
-        if any(request.asked_user == asked.user_id for request in before):
+        requests = await work.confirm_requests.of_entry(entry.user_id, entry.id)
+        before = next((request for request in requests if request.asked_user == asked.user_id), None)
+        if before is not None and (before.state not in _MAY_BE_ASKED_ANEW or covers(before.text, entry.text)):
             raise Refused("confirm.asked_before")
         since = self._clock.now() - WEEK
         if await work.confirm_requests.count_to(asked.user_id, since) >= REQUESTS_A_WEEK:
             raise Refused("confirm.enough_this_week")
+        return before
 
     async def _asked_of(self, work: WorkspaceWork, asked_user: str, request_id: str) -> ConfirmRequest:
         request = await work.confirm_requests.get(request_id)
@@ -156,7 +164,16 @@ class CorroborationService:
         return request
 
     async def _show_again(self, work: WorkspaceWork, request: ConfirmRequest, entry: Entry) -> None:
-        await work.confirm_requests.put(request.model_copy(update={"text": entry.text}))
+        request = request.model_copy(update={"text": words_to_confirm(entry)})
+        await work.confirm_requests.put(request)
+        await self._send(work, request)
+
+    async def _send(self, work: WorkspaceWork, request: ConfirmRequest) -> None:
+        told = hashlib.sha256(request.text.encode()).hexdigest()[:16]
+        key = f"confirm:{request.id}:{int(request.asked_at.timestamp())}:{told}"
+        await work.post.add(
+            request.asked_user, ConfirmAsked(request_id=request.id), once_key=key, now=self._clock.now()
+        )
 
     async def _closed(
         self, work: WorkspaceWork, request: ConfirmRequest, state: ConfirmationState, suggestion: str | None

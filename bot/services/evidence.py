@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 
+from bot.domain.corroboration import reworded
 from bot.domain.errors import NotFound, Refused
 from bot.domain.evidence import (
     Entry,
@@ -170,7 +171,8 @@ def _changed(entry: Entry, note: Note) -> Entry:
     if note.text is not None and clean(note.text) != entry.text:
         if not says_something(clean(note.text)):
             raise Refused("errors.empty")
-        update |= {"text": clean(note.text), "text_by": TextBy.PERSON}
+        entry = reworded(entry, clean(note.text))
+        update["text_by"] = TextBy.PERSON
     if note.kind is not None:
         update |= {"kind": note.kind, "tagged_by": TaggedBy.PERSON, "confidence": 1.0}
         if note.kind is not entry.kind:

@@ -23,7 +23,7 @@ from bot.domain.packet import (
 from bot.domain.people import Member
 from bot.domain.periods import Period, read_period
 from bot.domain.ports import Clock, Press
-from bot.domain.projects import Project, SuggestedProject, suggest_projects
+from bot.domain.projects import Project, suggest_projects
 from bot.domain.redaction import redacted
 from bot.domain.statement import named_in
 from bot.domain.strength import strongest_first
@@ -72,7 +72,8 @@ class PacketService:
             entries = await self._entries(work, user_id, span)
             last = await work.packet_drafts.latest(user_id)
             known = await work.projects.list(user_id)
-            strong = choose_strong(entries, wanted)
+            projects = _all_projects(known, entries)
+            strong = choose_strong(entries, wanted, projects=[project.entry_ids for project in projects])
             draft = PacketDraft(
                 id=new_id("pkt", now),
                 workspace_id=workspace_id,
@@ -80,12 +81,17 @@ class PacketService:
                 period=span,
                 level=wanted.key,
                 strong=tuple(entry.id for entry in strong),
-                projects=_projects(known, entries, strong),
+                projects=_main(projects, strong),
                 created_at=now,
                 updated_at=now,
             )
             if last is not None and last.level == draft.level:
-                kept = {"statements": last.statements, "thesis": last.thesis, "plan": last.plan}
+                kept = {
+                    "statements": last.statements,
+                    "thesis": last.thesis,
+                    "plan": last.plan,
+                    "left_out": last.left_out,
+                }
                 draft = draft.model_copy(update=kept)
             await work.packet_drafts.put(draft)
             await work.commit()
@@ -99,9 +105,17 @@ class PacketService:
         return _proposal(draft, entries)
 
     async def choose(
-        self, workspace_id: str, user_id: str, draft_id: str, chosen: Sequence[str], order: str = ""
+        self,
+        workspace_id: str,
+        user_id: str,
+        draft_id: str,
+        chosen: Sequence[str],
+        order: str = "",
+        left_out: Collection[str] = (),
     ) -> PacketDraft:
         """Take what was ticked. `order` may name some first, by their place among the ticked: `3, 1`.
+
+        What is `left_out` stands nowhere in the packet, not even in its log.
 
         Raises `Refused` when nothing or more than eight were ticked, or the order names what isn't there.
         """
@@ -111,7 +125,10 @@ class PacketService:
         if len(ticked) > MOST_ITEMS:
             raise Refused("packet.choose_fewer", count=len(ticked), most=MOST_ITEMS)
         ordered = _in_order(ticked, order)
-        return await self._change(workspace_id, user_id, draft_id, strong=tuple(ordered))
+        if set(ticked).intersection(left_out):
+            raise Refused("packet.in_and_out")
+        changes: dict[str, object] = {"strong": tuple(ordered), "left_out": tuple(sorted(left_out))}
+        return await self._change(workspace_id, user_id, draft_id, **changes)
 
     async def write(
         self,
@@ -195,6 +212,8 @@ class PacketService:
             member = await work.members.get(user_id) or Member(workspace_id=workspace_id, user_id=user_id)
             people = {user for entry in entries for user in named_in(entry)} | {user_id}
             known = await work.members.names(people)
+            # A text may name anyone without a mention.
+            everyone = await work.members.all_names() if redact else {}
         names = dict(known)
         # Looking up hundreds of names in Slack would hold the packet up; the body's people matter.
         body = [entry for entry in entries if entry.id in draft.strong]
@@ -209,7 +228,7 @@ class PacketService:
             today=today,
             bets=bets,
         )
-        return redacted(packet) if redact else packet
+        return redacted(packet, everyone) if redact else packet
 
     async def print(self, packet: Packet, formats: Collection[str]) -> Sequence[MadeFile]:
         """The packet as files."""
@@ -241,8 +260,8 @@ def _proposal(draft: PacketDraft, entries: Sequence[Entry]) -> Proposal:
     return Proposal(draft=draft, offered=tuple((*first, *rest)[:MOST_OFFERED]), total=len(entries))
 
 
-def _projects(known: Sequence[Project], entries: Sequence[Entry], strong: Sequence[Entry]) -> tuple[DraftProject, ...]:
-    """The person's own projects first, then suggestions; those with most strong entries."""
+def _all_projects(known: Sequence[Project], entries: Sequence[Entry]) -> list[DraftProject]:
+    """The person's own projects first, then suggestions."""
     named = [
         DraftProject(
             name=project.name,
@@ -252,10 +271,14 @@ def _projects(known: Sequence[Project], entries: Sequence[Entry], strong: Sequen
         )
         for project in known
     ]
-    suggested: list[SuggestedProject] = list(suggest_projects(entries))
-    named += [DraftProject(name=each.name, entry_ids=each.entry_ids) for each in suggested]
+    suggested = suggest_projects(entries)
+    return named + [DraftProject(name=each.name, entry_ids=each.entry_ids) for each in suggested]
+
+
+def _main(projects: Sequence[DraftProject], strong: Sequence[Entry]) -> tuple[DraftProject, ...]:
+    """Those with most strong entries."""
     in_body = {entry.id for entry in strong}
-    named = [project for project in named if in_body.intersection(project.entry_ids)]
+    named = [project for project in projects if in_body.intersection(project.entry_ids)]
     named.sort(key=lambda project: (-len(in_body.intersection(project.entry_ids)), -len(project.entry_ids)))
     return tuple(named[:MOST_PROJECTS])
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -33,6 +34,8 @@ class Pressed:
     respond: AsyncRespond
     response_url: str | None
     view_type: str | None
+    values: Mapping[str, Any]
+    """What stands in the fields of the form the button is in."""
 
     async def show(self, shown: Shown) -> None:
         """Put this in place of the message with the button; on Home, renew Home; in a window, say it there."""
@@ -90,6 +93,7 @@ async def on_action(
 ) -> None:
     """Do what the button says, and show what became of it."""
     action = action_of(body)
+    view = body.get("view") or {}
     pressed = Pressed(
         action=action,
         services=services,
@@ -97,7 +101,8 @@ async def on_action(
         client=client,
         respond=respond,
         response_url=body.get("response_url"),
-        view_type=(body.get("view") or {}).get("type"),
+        view_type=view.get("type"),
+        values=(view.get("state") or {}).get("values") or {},
     )
     await handlers[action.action_id.split(":", 1)[0]](pressed)
     await ack()

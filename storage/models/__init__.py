@@ -16,6 +16,7 @@ from storage.models.outbox import OutboxRow
 from storage.models.packets import (
     ConfirmRequestRow,
     EmbeddingRow,
+    LadderRow,
     PacketDraftRow,
     ProjectRow,
     ShareRow,
@@ -38,6 +39,7 @@ __all__ = [
     "EntryRow",
     "InboxRow",
     "InstallationRow",
+    "LadderRow",
     "MarkRow",
     "MemberRow",
     "OAuthStateRow",

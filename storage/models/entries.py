@@ -121,4 +121,5 @@ class ConfirmationRow(Base):
     workspace_id: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16))
     quote: Mapped[str | None] = mapped_column(EvidenceText)
+    words: Mapped[str | None] = mapped_column(EvidenceText)
     at: Mapped[datetime]

@@ -85,6 +85,8 @@ class ShareRow(Base):
     key_digest: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(EvidenceText(200))
     entry_count: Mapped[int]
+    holds: Mapped[list[dict[str, Any]]] = mapped_column(EvidenceJson)
+    """What the page shows: entries by id, each with the ids of those quoted in it."""
     page: Mapped[str] = mapped_column(EvidenceText)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -115,3 +117,15 @@ class EmbeddingRow(Base):
     model: Mapped[str] = mapped_column(String(40))
     of_updated_at: Mapped[datetime]
     vector: Mapped[bytes] = mapped_column(EvidenceBytes)
+
+
+class LadderRow(Base):
+    """The career levels a person brought, as `bot.domain.ladder.Ladder`."""
+
+    __tablename__ = "ladders"
+    __table_args__ = (_owner(),)
+
+    workspace_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(EvidenceJson)
+    updated_at: Mapped[datetime]

@@ -265,6 +265,7 @@ class Entries(WorkspaceRepository):
             child = known.get(confirmation.by) or ConfirmationRow(entry_id=entry.id, by=confirmation.by)
             child.workspace_id, child.at = self._workspace_id, confirmation.at
             child.state, child.quote = confirmation.state, confirmation.quote
+            child.words = confirmation.words
             row.confirmations.append(child)
 
 

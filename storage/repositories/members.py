@@ -43,6 +43,15 @@ class Members(WorkspaceRepository):
         )
         return {row.user_id: row.name for row in rows}
 
+    async def all_names(self) -> Mapping[str, str]:
+        """The display names of everyone here whose name is known."""
+        rows = await self._session.execute(
+            select(MemberRow.user_id, MemberRow.name)
+            .where(MemberRow.workspace_id == self._workspace_id, MemberRow.name != "")
+            .order_by(MemberRow.user_id)
+        )
+        return {row.user_id: row.name for row in rows}
+
     async def put_profile(self, profile: Profile, now: datetime) -> None:
         """Store what Slack says of a person; a zone that Slack no longer gives stays as last known."""
         values = {"name": profile.name, "is_active": profile.is_active, "profile_read_at": now}

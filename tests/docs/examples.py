@@ -11,7 +11,7 @@ from bot.content.ladder import default_ladder
 from bot.content.sample import sample_year
 from bot.domain.insight import insight
 from bot.domain.ladder import ladder_map
-from bot.domain.packet import DraftProject, Packet, PacketDraft, choose_strong, compose_packet, may_be_in_packet
+from bot.domain.packet import DraftProject, Packet, PacketDraft, compose_packet, may_be_in_packet
 from bot.domain.periods import Period
 from bot.domain.readers_check import check_record
 from bot.domain.redaction import redacted
@@ -40,15 +40,15 @@ YEAR = sample_year(
     user_of=lambda handle: f"U0{handle.upper()}",
     channel_of=lambda name: f"C0{name.upper()}",
 )
-#: Only the fonts that come with the typesetter, so that the examples are the same on every machine.
+#: The days of the entries that Sam put in the body, in Sam's order.
+CHOSEN = ("11-12", "01-22", "06-04", "05-14", "01-14", "03-11", "07-21", "09-10")
+#: Only the fonts that come with us, so that the examples are the same on every machine.
 FONTS = Fonts(system=False)
 
 
 def sample_packet() -> Packet:
-    """Sam's packet for staff, as proposed, with what Sam wrote in it."""
+    """Sam's packet for staff, with what Sam chose and wrote in it."""
     ladder = default_ladder()
-    shown = [entry for entry in YEAR.entries if may_be_in_packet(entry)]
-    strong = choose_strong(shown, ladder.level("staff"))
     projects = tuple(
         DraftProject(
             name=project.name,
@@ -58,6 +58,7 @@ def sample_packet() -> Packet:
         )
         for project in YEAR.projects
     )
+    by_day = {f"{entry.occurred_on:%m-%d}": entry.id for entry in YEAR.entries}
     made_at = datetime(2026, 11, 20, 9, tzinfo=UTC)
     draft = PacketDraft(
         id="pkt_sample",
@@ -65,7 +66,7 @@ def sample_packet() -> Packet:
         user_id="U0SAM",
         period=PERIOD,
         level="staff",
-        strong=tuple(entry.id for entry in strong),
+        strong=tuple(by_day[day] for day in CHOSEN),
         projects=projects,
         thesis=(
             "I make the systems of several teams add up: one deploy path, one queue per consequence, one owner "

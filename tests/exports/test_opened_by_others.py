@@ -101,7 +101,7 @@ async def test_html_opens_in_chromium_without_errors_requests_or_running_what_pe
     assert problems == []
     assert requests == [path.as_uri()]
     assert not sideways
-    assert len(headings) == (12 if packet.log else 0)
+    assert len(headings) == (13 if packet.log else 0)
     assert picture.startswith(b"\x89PNG")
 
 
@@ -110,13 +110,13 @@ def test_pdf_is_read_by_poppler_and_says_what_the_packet_says(tmp_path: Path) ->
     path = written(tmp_path, "packet.pdf", pdf(packet_document(packet, SAY), SAY, FONTS, TODAY))
     text = subprocess.run([needs("pdftotext"), "-layout", path, "-"], capture_output=True, check=True).stdout.decode()
 
-    assert "Sam Okafor: Staff Engineer" in text
-    for number in range(2, 14):
+    assert "Sam Okafor: the case for Staff Engineer" in text
+    for number in range(1, 14):
         assert re.search(rf"(?m)^\f?{number}\. ", text), number
     for each in packet.body:
         assert (each.outcome or "").split()[0] in text
     info = subprocess.run([needs("pdfinfo"), path], capture_output=True, check=True).stdout.decode()
-    assert "Title:           Sam Okafor: Staff Engineer" in info
+    assert "Title:           Sam Okafor: the case for Staff Engineer" in info
     assert "Tagged:          yes" in info
 
 
@@ -131,14 +131,32 @@ def test_each_pdf_page_is_drawn_and_none_is_blank(packet: Packet, tmp_path: Path
         assert dark > 20, f"{page.name} is blank"
 
 
-def test_a_pdf_says_which_characters_it_cannot_show_and_names_emoji(tmp_path: Path) -> None:
-    packet = packet_of([entry("Kept 🌱 for 田中さん.")], name="Sam")
+def test_a_pdf_shows_other_scripts_emoji_and_right_to_left_names(tmp_path: Path) -> None:
+    written_in = ("田中さん", "한국어", "Ιωάννα", "हिन्दी", "ไทย", "Հայերեն", "ქართული", "አማርኛ", "🌱", "👩🏽‍💻", "🇵🇹")
+    packet = packet_of([entry(f"Kept {' '.join(written_in)} שרה אל־עזר and مريم for good.")], name="שרה אל־עזר")
     path = written(tmp_path, "packet.pdf", pdf(packet_document(packet, SAY), SAY, FONTS, TODAY))
     text = subprocess.run([needs("pdftotext"), path, "-"], capture_output=True, check=True).stdout.decode()
 
-    assert "[seedling]" in text
-    assert "U+7530" in " ".join(text.split())
-    assert "HTML and Word copies have them" in " ".join(text.split())
+    assert "No font at hand" not in text
+    for each in written_in[:4]:
+        assert each in text, each
+    assert "שרה" in text
+    fonts = subprocess.run([needs("pdffonts"), path], capture_output=True, check=True).stdout.decode()
+    for each in ("NotoSansCJK", "NotoSansArabic", "NotoEmoji", "NotoSansDevanagari"):
+        assert each in fonts, each
+
+
+def test_a_pdf_names_what_no_font_has_and_says_so(tmp_path: Path) -> None:
+    packet = packet_of([entry("Kept 𒀀 for ཀ and \U000f0000.")], name="Sam")
+    path = written(tmp_path, "packet.pdf", pdf(packet_document(packet, SAY), SAY, FONTS, TODAY))
+    text = " ".join(
+        subprocess.run([needs("pdftotext"), path, "-"], capture_output=True, check=True).stdout.decode().split()
+    )
+
+    assert "[cuneiform sign a]" in text
+    assert "[tibetan letter ka]" in text
+    assert "[u+f0000]" in text
+    assert "No font at hand has 3 of the characters" in text
 
 
 def test_docx_opens_with_headings_links_tables_and_described_pictures(packet: Packet) -> None:
@@ -147,7 +165,7 @@ def test_docx_opens_with_headings_links_tables_and_described_pictures(packet: Pa
     headings = [each.text for each in file.paragraphs if each.style is not None and each.style.name == "Heading 1"]
 
     assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
-    assert len(headings) == (12 if packet.log else 0)
+    assert len(headings) == (13 if packet.log else 0)
     for shape in file.inline_shapes:
         assert shape._inline.docPr.get("descr")
     targets = [rel.target_ref for rel in file.part.rels.values() if rel.is_external]
@@ -200,7 +218,7 @@ def test_markdown_shows_what_people_wrote_as_words(tmp_path: Path) -> None:
         f"{name}.png" for name in ("dimensions", "weeks", "balance", "bets")
     }
     assert "javascript:" not in "".join(part.split(">")[0] for part in page.split("href=")[1:])
-    assert page.count("<h2>") == 12
+    assert page.count("<h2>") == 13
 
 
 def test_pictures_are_drawn_legible_in_grey_and_described(tmp_path: Path) -> None:

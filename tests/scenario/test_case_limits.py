@@ -63,6 +63,44 @@ class TestAskingToConfirm:
             await services.corroboration.answer(bot.workspace_id, bot.user_id("dana"), request.id, Answer.YES)
         assert not (await services.evidence.get(*me, entry.id)).confirmations
 
+    async def test_who_was_asked_is_sent_what_it_says_now_and_confirms_that(self, bot: RunningBot) -> None:
+        year = await with_sample_year(bot)
+        services, me = bot.multiplier.services, (bot.workspace_id, bot.user_id("sam"))
+        entry = next(each for each in year.entries if not each.confirmations)
+        await services.corroboration.ask(*me, entry.id, bot.user_id("dana"))
+        await bot.settle()
+        dana = bot.slack.person("dana")
+        old = dana.dm_with_bot()[-1]
+        await services.evidence.change(*me, entry.id, Note(number="3 minutes", baseline="an hour"))
+        await dana.press(old, "Yes")
+        await bot.settle()
+        assert not (await services.evidence.get(*me, entry.id)).confirmations
+        new = dana.dm_with_bot()[-1]
+        assert "an hour → 3 minutes" in new.text
+        await dana.press(new, "Yes")
+        (confirmation,) = (await services.evidence.get(*me, entry.id)).confirmations
+        assert confirmation.state is ConfirmationState.CONFIRMED
+        assert "3 minutes" in (confirmation.words or "")
+
+    async def test_a_confirmed_text_put_differently_is_no_longer_confirmed_until_it_says_so_again(
+        self, bot: RunningBot
+    ) -> None:
+        year = await with_sample_year(bot)
+        services, me = bot.multiplier.services, (bot.workspace_id, bot.user_id("sam"))
+        entry = next(each for each in year.entries if any(word.quote for word in each.confirmations))
+        grander = await services.evidence.change(*me, entry.id, Note(text="I alone saved the company."))
+        assert grander.confirmations[0].state is ConfirmationState.EARLIER
+        assert strength_of(grander) < Strength.CONFIRMED
+        packet = await services.packets.propose(*me, "year")
+        made = await services.packets.compose(*me, packet.draft.id)
+        assert entry.confirmations[0].quote not in [each.quote for each in made.advocates]
+
+        by = entry.confirmations[0].by
+        request = await services.corroboration.ask(*me, entry.id, by)
+        assert request.text.startswith("I alone saved the company.")
+        as_before = await services.evidence.change(*me, entry.id, Note(text=entry.text.upper()))
+        assert as_before.confirmations[0].state is ConfirmationState.QUOTED
+
     async def test_only_the_one_who_was_asked_can_answer(self, bot: RunningBot) -> None:
         year = await with_sample_year(bot)
         corroboration = bot.multiplier.services.corroboration

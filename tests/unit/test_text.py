@@ -61,3 +61,15 @@ def test_emoji_mentions_and_marks_say_nothing(text: str) -> None:
 @pytest.mark.parametrize("text", ["ok", "修正しました", "42", "<@U1> helped"])
 def test_words_and_numbers_say_something(text: str) -> None:
     assert says_something(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "expected"),
+    [
+        ("set `retry budget` to none", 15, "set retry…"),
+        ("set `retry` and go on from there", 18, "set `retry` and…"),
+        ("a lone ` stays as it is written here", 20, "a lone ` stays as…"),
+    ],
+)
+def test_an_excerpt_cut_inside_code_keeps_no_lone_backtick(text: str, longest: int, expected: str) -> None:
+    assert shortened(text, longest) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -57,7 +58,10 @@ async def open_packet(pressed: Pressed) -> None:
 
 
 async def open_wording(pressed: Pressed) -> None:
-    """Open the claims' sentences on top of the packet's form."""
+    """Open the sentences of what is ticked at this moment, on top of the packet's form."""
+    ticked = state_of(pressed.values, ids.FIELD_ITEMS) or []
+    with suppress(Refused):  # What can't stand like this is said when the form is handed in.
+        await pressed.services.packets.choose(*pressed.me, pressed.action.value, ticked, **_also_chosen(pressed.values))
     proposal = await pressed.services.packets.open(*pressed.me, pressed.action.value)
     body = [entry for entry in proposal.offered if entry.id in proposal.draft.strong]
     name_of = await _names(pressed.services, proposal)
@@ -120,8 +124,7 @@ async def on_packet(
     me, draft_id = (where.workspace_id, where.user_id), unpacked(str(view.get("private_metadata"))).draft_id or ""
     try:
         chosen = state_of(values, ids.FIELD_ITEMS) or []
-        order = state_of(values, ids.FIELD_ORDER) or ""
-        draft = await services.packets.choose(*me, draft_id, chosen, order)
+        draft = await services.packets.choose(*me, draft_id, chosen, **_also_chosen(values))
         await services.packets.name_projects(*me, draft_id, packet.read_projects(values, draft))
         await services.packets.write(
             *me,
@@ -136,7 +139,11 @@ async def on_packet(
             redacted=state_of(values, ids.FIELD_REDACTED) == packet.REDACTED,
         )
     except Refused as error:
-        at = {"packet.order_unclear": ids.FIELD_ORDER, "packet.choose_a_format": ids.FIELD_FORMATS}
+        at = {
+            "packet.order_unclear": ids.FIELD_ORDER,
+            "packet.choose_a_format": ids.FIELD_FORMATS,
+            "packet.in_and_out": ids.FIELD_LEFT_OUT,
+        }
         block_id = at.get(error.message_key, ids.FIELD_ITEMS)
         await ack(response_action="errors", errors={block_id: words(error.message_key, **error.facts)})
         return
@@ -240,6 +247,13 @@ async def _names(services: Services, proposal: Proposal) -> NameOf:
     body = [entry for entry in proposal.offered if entry.id in draft.strong]
     names = await services.people.names(draft.workspace_id, {user for entry in body for user in named_in(entry)})
     return lambda user: names.get(user, user)
+
+
+def _also_chosen(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "order": state_of(values, ids.FIELD_ORDER) or "",
+        "left_out": state_of(values, ids.FIELD_LEFT_OUT) or (),
+    }
 
 
 def _values(view: Payload) -> Mapping[str, Any]:

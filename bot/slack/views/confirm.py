@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.messages import Words
-from bot.domain.corroboration import LONGEST_QUOTE, ConfirmRequest
+from bot.domain.corroboration import LONGEST_QUOTE, ConfirmRequest, words_to_confirm
 from bot.domain.evidence import ConfirmationState, Entry
 from bot.domain.text import shortened
 from bot.slack import ids
@@ -33,7 +33,7 @@ def ask_form(words: Words, entry: Entry, people: Sequence[str], metadata: FormMe
     if people:
         who["initial_user"] = people[0]
     blocks = [
-        section(to_mrkdwn(shortened(entry.text, WHOLE))),
+        section(to_mrkdwn(shortened(words_to_confirm(entry), WHOLE))),
         field(words("confirm.who"), ids.FIELD_WHO, who, optional=False),
         context(words("confirm.ask_intro")),
     ]

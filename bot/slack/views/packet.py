@@ -56,20 +56,9 @@ def builder(
     if not offered:
         blocks = [section(words("packet_form.empty", **span))]
         return modal(words("packet_form.title"), ids.VIEW_DETAILS, blocks)
-    items = [option(_label(say, entry), entry.id) for entry in offered]
     blocks = [
         context(words("packet_form.intro", level=level_name, total=total, **span)),
-        field(
-            words("packet_form.items"),
-            ids.FIELD_ITEMS,
-            multi_select(items, initial=draft.strong),
-            optional=False,
-            hint=words("packet_form.items_hint"),
-        ),
-        field(
-            words("packet_form.order"), ids.FIELD_ORDER, text_field(longest=60), hint=words("packet_form.order_hint")
-        ),
-        actions(button(words("case_buttons.wording"), ids.PACKET_WORDING, draft.id)),
+        *_choice(words, say, draft, offered),
         *_projects(words, draft, offered, today),
         field(
             words("packet_form.thesis"),
@@ -88,6 +77,29 @@ def builder(
         close="Later",
         metadata=metadata,
     )
+
+
+def _choice(words: Words, say: Say, draft: PacketDraft, offered: Sequence[Entry]) -> Blocks:
+    items = [option(_label(say, entry), entry.id) for entry in offered]
+    return [
+        field(
+            words("packet_form.items"),
+            ids.FIELD_ITEMS,
+            multi_select(items, initial=draft.strong),
+            optional=False,
+            hint=words("packet_form.items_hint"),
+        ),
+        field(
+            words("packet_form.order"), ids.FIELD_ORDER, text_field(longest=60), hint=words("packet_form.order_hint")
+        ),
+        field(
+            words("packet_form.left_out"),
+            ids.FIELD_LEFT_OUT,
+            multi_select(items, initial=draft.left_out),
+            hint=words("packet_form.left_out_hint"),
+        ),
+        actions(button(words("case_buttons.wording"), ids.PACKET_WORDING, draft.id)),
+    ]
 
 
 def wording(words: Words, say: Say, draft: PacketDraft, body: Sequence[Entry], name_of: NameOf) -> Block:

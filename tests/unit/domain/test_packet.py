@@ -81,6 +81,35 @@ def test_each_claim_stands_once_in_its_project_or_its_part() -> None:
     assert packet.claim_number(alone.id) == 2
 
 
+def test_claims_are_numbered_as_they_are_told_and_summed_up_as_the_person_ordered_them() -> None:
+    call, grown, owner = (
+        entry(kind=kind, outcome="Done.") for kind in (Kind.JUDGMENT_CALL, Kind.MENTORING, Kind.ALIGNMENT)
+    )
+    packet = packet_of([call, grown, owner], projects=(DraftProject(name="Queue", entry_ids=(owner.id,)),))
+
+    assert packet.body == (call, grown, owner)
+    assert packet.claims == (owner, grown, call)
+
+
+def test_what_is_left_out_stands_nowhere() -> None:
+    shown, secret = entry(outcome="Shown."), entry(outcome="Not for them.", confirmations=(confirmation("UDANA", "!"),))
+    packet = packet_of([shown, secret], left_out=(secret.id,))
+
+    assert packet.log == packet.body == (shown,)
+    assert packet.advocates == ()
+
+
+def test_each_main_project_has_a_claim_in_the_proposal() -> None:
+    project = [entry(kind=Kind.ALIGNMENT, outcome="One owner.") for _ in range(3)]
+    stronger = [
+        entry(kind=kind, outcome="Done.", number="1", baseline="9", confirmed_by="UDANA") for kind in EVIDENCE * 2
+    ]
+    ids = [each.id for each in project]
+
+    assert not {each.id for each in choose_strong([*project, *stronger], STAFF)}.intersection(ids)
+    assert len({each.id for each in choose_strong([*project, *stronger], STAFF, projects=[ids])}.intersection(ids)) == 1
+
+
 def test_advocates_are_quoted_once_each_from_their_strongest_entry() -> None:
     weak = entry(confirmations=(confirmation("UDANA", "He helped."),))
     better = entry(confirmations=(confirmation("UDANA", "He changed how I deploy."), confirmation("UTOM")))
