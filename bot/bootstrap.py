@@ -75,6 +75,8 @@ _log = structlog.get_logger(__name__)
 ASK_EVERY = timedelta(seconds=20)
 #: How often tokens are looked at that end soon, and data whose time is over.
 RENEW_EVERY, FORGET_EVERY = timedelta(minutes=10), timedelta(hours=1)
+#: How often entries are placed that came in another way than one by one.
+PLACE_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +143,8 @@ class Multiplier:
                 [
                     Tick(name="ask", every=ASK_EVERY, work=self._ask),
                     Tick(name="renew_tokens", every=RENEW_EVERY, work=self.services.installations.refresh_due),
+                    Tick(name="place", every=PLACE_EVERY, work=self.services.search.place_some),
+                    Tick(name="forget_shares", every=FORGET_EVERY, work=self.services.shares.forget_expired),
                     Tick(name="forget", every=FORGET_EVERY, work=self.services.installations.forget_removed),
                     Tick(name="prune_inbox", every=FORGET_EVERY, work=inbox.prune),
                     Tick(name="prune_outbox", every=FORGET_EVERY, work=outbox.prune),

@@ -28,7 +28,7 @@ from storage.repositories.plans import DuePlans, Plans
 from storage.repositories.projects import OpenShares, PacketDrafts, Projects, Shares
 from storage.repositories.removal import Removal
 from storage.repositories.reviews import Reviews
-from storage.repositories.search import Search
+from storage.repositories.search import Search, Unplaced
 from storage.repositories.standings import Standings
 from storage.repositories.traces import PersonTraces
 from storage.repositories.watching import Watching
@@ -113,6 +113,7 @@ class CrossWorkspaceWork(_Work):
         self.checkins = DueCheckins(self._session)
         self.bets = DueBets(self._session)
         self.open_shares = OpenShares(self._session)
+        self.unplaced = Unplaced(self._session)
 
 
 class Storage:

@@ -12,11 +12,22 @@ from bot.domain.errors import Refused
 from bot.domain.evidence import Entry, Value
 from bot.domain.packet import PacketDraft
 from bot.domain.projects import Project
+from bot.domain.tagging import Kind
 
 #: Raised whenever a reader of an older record would no longer understand a newer one.
-RECORD_FORMAT = 1
+RECORD_FORMAT = 2
 #: A larger file is refused unread; fifty thousand entries stay well below.
 LARGEST_RECORD = 100_000_000
+
+
+class Correction(Value):
+    """The kind its owner gave to an entry's text, for the tagger to learn from."""
+
+    entry_id: str
+    text: str
+    kind: Kind
+    was: Kind
+    corrected_at: AwareDatetime
 
 
 class Record(Value):
@@ -32,6 +43,7 @@ class Record(Value):
     projects: tuple[Project, ...] = ()
     bets: tuple[Bet, ...] = ()
     packets: tuple[PacketDraft, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     names: dict[str, str] = Field(default_factory=dict)
     """Display names of the people in it, for reading it outside Slack."""
 
@@ -77,3 +89,6 @@ def _refuse_strangers(record: Record) -> None:
     for bet in record.bets:
         if bet.entry_id not in known:
             raise Refused("errors.not_a_record", place=bet.id, reason="a bet on no entry")
+    for correction in record.corrections:
+        if correction.entry_id not in known:
+            raise Refused("errors.not_a_record", place=correction.entry_id, reason="a correction of no entry")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from pydantic import AwareDatetime
 
-from bot.domain.evidence import Entry, EntryStatus, Sensitivity, Value
+from bot.domain.evidence import ConfirmationState, Entry, EntryStatus, Sensitivity, Value
 
 #: How long a share lasts, as offered; nothing lasts longer than the last.
 LASTS = (timedelta(days=7), timedelta(days=30), timedelta(days=90))
@@ -25,6 +25,21 @@ class Share(Value):
     created_at: AwareDatetime
     expires_at: AwareDatetime
     revoked_at: AwareDatetime | None = None
+
+
+class Held(Value):
+    """One entry on a shared page, and whose words are quoted with it."""
+
+    entry_id: str
+    quoted: tuple[str, ...] = ()
+
+
+def held_of(entry: Entry) -> Held:
+    """What a page that shows this entry holds of it."""
+    return Held(
+        entry_id=entry.id,
+        quoted=tuple(each.by for each in entry.confirmations if each.state is ConfirmationState.QUOTED),
+    )
 
 
 class ShareView(Value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from bot.domain.evidence import Entry
+from bot.domain.evidence import ConfirmationState, Entry
 from bot.domain.packet import MadeFile, Packet
 from bot.domain.statement import NameOf, Say, impact, spoken
 from bot.render.document import Block, Bullets, Document, Heading, Look, Paragraph, Picture, link, words, writable
@@ -82,7 +82,7 @@ def _shared_document(title: str, entries: Sequence[Entry], names: Mapping[str, s
             shown = tuple(link(each.label or each.url, each.url) for each in entry.links)
             blocks.append(Bullets(items=shown))
         for each in entry.confirmations:
-            if each.quote:
+            if each.quote and each.state is ConfirmationState.QUOTED:
                 quote = say("advocates.quote", quote=spoken(each.quote, name))
                 blocks.append(Paragraph(runs=words(f"{quote} — {name(each.by)}"), look=Look.QUOTE))
     return Document(title=writable(title), author="", blocks=tuple(blocks))

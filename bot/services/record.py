@@ -29,6 +29,7 @@ class RecordService:
                 projects=tuple(await work.projects.list(user_id)),
                 bets=tuple(await work.bets.list(user_id)),
                 packets=tuple(await work.packet_drafts.list(user_id)),
+                corrections=tuple(await work.corrections.list(user_id)),
                 names=dict(sorted((await work.members.names(people)).items())),
             )
 
@@ -67,3 +68,14 @@ class RecordService:
         for draft in record.packets:
             if draft.id not in drafts:
                 await work.packet_drafts.put(draft)
+        corrected = {correction.entry_id for correction in await work.corrections.list(record.user_id)}
+        for each in record.corrections:
+            if each.entry_id not in corrected and each.entry_id in there:
+                await work.corrections.put(
+                    record.user_id,
+                    each.entry_id,
+                    text=each.text,
+                    kind=each.kind,
+                    was=each.was,
+                    now=each.corrected_at,
+                )

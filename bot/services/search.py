@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections import OrderedDict
 from typing import Any
 
+from bot.domain.errors import Refused
 from bot.domain.evidence import Entry, Value
 from bot.domain.ports import Meaning
 from bot.domain.search import Query, read_query
@@ -17,10 +20,13 @@ MOST_FOUND = 10
 _POOL = 50
 #: Entries that are placed in the encoder's space while someone waits; the rest follow with the next ones.
 EMBEDDED_AT_ONCE = 32
+#: What one tick places at most: people, rounds for each, entries a round.
+PLACED_PEOPLE, PLACED_ROUNDS, PLACED_AT_ONCE = 20, 20, 256
 #: Records held ready in memory: each takes 2 KB an entry.
 _HELD_RECORDS = 16
 #: Below this likeness two texts have nothing to do with each other (cosine, measured on the sample year).
 _LIKE = 0.3
+_USER_ID = re.compile(r"[UW][A-Z0-9]{1,20}$")
 #: Reciprocal rank fusion: a hit counts 1 / (60 + its place), as in Cormack, Clarke and Büttcher (2009).
 _FUSION = 60
 
@@ -42,9 +48,13 @@ class SearchService:
     async def find(self, workspace_id: str, user_id: str, line: str, limit: int = MOST_FOUND) -> Found:
         """Entries that suit a line such as `kind:unblock since:2026-05 expired certificate`.
 
-        Raises `Refused` for a filter with a value it doesn't have.
+        Raises `Refused` for a filter with a value it doesn't have, and for a name that nobody or several have.
         """
         query = read_query(line, await self._people.today(workspace_id, user_id))
+        if query.people:
+            async with self._storage.reading(workspace_id) as work:
+                people = [await _person(work, each) for each in query.people]
+            query = query.model_copy(update={"people": tuple(people)})
         held = await self._ready(workspace_id, user_id) if query.words else None
         async with self._storage.reading(workspace_id) as work:
             ids = await self._ids(work, user_id, query, held, limit)
@@ -56,12 +66,26 @@ class SearchService:
             entries = await work.search.unembedded(user_id, self._meaning.model, limit)
         if not entries:
             return 0
-        vectors = self._meaning.embed([f"{entry.text} {entry.outcome or ''}" for entry in entries])
+        texts = [f"{entry.text} {entry.outcome or ''}" for entry in entries]
+        vectors = await asyncio.to_thread(self._meaning.embed, texts)
         async with self._storage.work(workspace_id) as work:
             pairs = list(zip(entries, vectors, strict=True))
             await work.search.put_embeddings(user_id, self._meaning.model, pairs)
             await work.commit()
         return len(entries)
+
+    async def place_some(self) -> int:
+        """Place what waits, as after an import, so that it is found by meaning. How many entries were."""
+        async with self._storage.machinery_reading() as work:
+            owners = await work.unplaced.owners(self._meaning.model, PLACED_PEOPLE)
+        placed = 0
+        for workspace_id, user_id in owners:
+            for _ in range(PLACED_ROUNDS):
+                count = await self.embed(workspace_id, user_id, PLACED_AT_ONCE)
+                placed += count
+                if count < PLACED_AT_ONCE:
+                    break
+        return placed
 
     async def _ids(self, work: WorkspaceWork, user_id: str, query: Query, held: object, limit: int) -> list[str]:
         if not query.words:
@@ -99,3 +123,14 @@ class SearchService:
         ids = [id_ for id_, likeness in near if likeness >= _LIKE]
         passing = await work.search.passing(user_id, query, ids)
         return [id_ for id_ in ids if id_ in passing][:_POOL]
+
+
+async def _person(work: WorkspaceWork, said: str) -> str:
+    """The id of the person meant by a mention or by a part of a name."""
+    if _USER_ID.match(said):
+        return said
+    called = await work.members.called(said)
+    if len(called) != 1:
+        key = "errors.several_called" if called else "errors.nobody_called"
+        raise Refused(key, given=said[:60], names=", ".join(sorted(called.values())[:5]))
+    return next(iter(called))

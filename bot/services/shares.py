@@ -12,7 +12,7 @@ from bot.domain.errors import NotFound, Refused
 from bot.domain.evidence import Entry, Value
 from bot.domain.ids import new_id
 from bot.domain.ports import Clock, Press
-from bot.domain.shares import LASTS, MOST_SHARED, Share, ShareView, may_be_shared
+from bot.domain.shares import LASTS, MOST_SHARED, Share, ShareView, held_of, may_be_shared
 from bot.domain.statement import named_in
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage
@@ -82,7 +82,7 @@ class ShareService:
             expires_at=now + lasts,
         )
         async with self._storage.work(workspace_id) as work:
-            await work.shares.add(share, key_digest=_digest(key), page=page)
+            await work.shares.add(share, key_digest=_digest(key), page=page, holds=[held_of(entry) for entry in found])
             await work.commit()
         return Shared(share=share, address=f"{self._public_url}/shared/{key}")
 
@@ -103,11 +103,16 @@ class ShareService:
             await work.commit()
 
     async def read(self, key: str, agent: str) -> str | None:
-        """The page that this key opens now, noted in its owner's log; nothing for any other key."""
+        """The page that this key opens now, noted in its owner's log; nothing for any other key.
+
+        A page ends by itself when its owner no longer shares one of its entries, or someone quoted in
+        it takes their words back.
+        """
         now = self._clock.now()
         async with self._storage.machinery() as work:
             found = await work.open_shares.page(_digest(key), now)
             if found is None:
+                await work.commit()
                 return None
             share_id, page = found
             await work.open_shares.seen(new_id("view", now), share_id, now, agent)

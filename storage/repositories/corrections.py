@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from bot.domain.record import Correction
 from bot.domain.tagging import Kind
 from storage.models.corrections import CorrectionRow
 from storage.repositories.base import WorkspaceRepository, insert_into
@@ -23,6 +24,17 @@ class Corrections(WorkspaceRepository):
             .values(entry_id=entry_id, workspace_id=self._workspace_id, user_id=user_id, **values)
             .on_conflict_do_update(index_elements=["entry_id"], set_=values)
         )
+
+    async def list(self, user_id: str) -> Sequence[Correction]:
+        """All of this person's corrections, oldest first."""
+        rows = await self._session.scalars(
+            select(CorrectionRow)
+            .where(CorrectionRow.workspace_id == self._workspace_id, CorrectionRow.user_id == user_id)
+            .order_by(CorrectionRow.corrected_at, CorrectionRow.entry_id)
+        )
+        return [
+            Correction.model_validate({name: getattr(row, name) for name in Correction.model_fields}) for row in rows
+        ]
 
     async def of(self, user_id: str, limit: int = 200) -> Sequence[tuple[str, Kind]]:
         """This person's newest corrections: text and kind."""

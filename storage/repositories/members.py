@@ -52,6 +52,11 @@ class Members(WorkspaceRepository):
         )
         return {row.user_id: row.name for row in rows}
 
+    async def called(self, part: str) -> Mapping[str, str]:
+        """Those whose display name has this in it, by id."""
+        known = await self.all_names()
+        return {user: name for user, name in known.items() if part.casefold() in name.casefold()}
+
     async def put_profile(self, profile: Profile, now: datetime) -> None:
         """Store what Slack says of a person; a zone that Slack no longer gives stays as last known."""
         values = {"name": profile.name, "is_active": profile.is_active, "profile_read_at": now}

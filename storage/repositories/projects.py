@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from bot.domain.evidence import ConfirmationState, EntryStatus, Sensitivity
 from bot.domain.packet import PacketDraft
 from bot.domain.projects import Project
-from bot.domain.shares import Share, ShareView
-from storage.models.entries import EntryRow
+from bot.domain.shares import Held, Share, ShareView
+from storage.models.entries import ConfirmationRow, EntryRow
 from storage.models.packets import PacketDraftRow, ProjectRow, ShareRow, ShareViewRow
 from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
 
@@ -119,9 +120,10 @@ class PacketDrafts(WorkspaceRepository):
 class Shares(WorkspaceRepository):
     """Snapshots people share."""
 
-    async def add(self, share: Share, *, key_digest: str, page: str) -> None:
-        """Store a new share with its page."""
-        self._session.add(ShareRow(**share.model_dump(), key_digest=key_digest, page=page))
+    async def add(self, share: Share, *, key_digest: str, page: str, holds: Sequence[Held]) -> None:
+        """Store a new share with its page and what stands on it."""
+        held = [each.model_dump(mode="json") for each in holds]
+        self._session.add(ShareRow(**share.model_dump(), key_digest=key_digest, page=page, holds=held))
         await self._session.flush()
 
     async def list(self, user_id: str, limit: int = 20) -> Sequence[Share]:
@@ -168,7 +170,31 @@ class OpenShares(CrossWorkspaceRepository):
                 ShareRow.key_digest == key_digest, ShareRow.revoked_at.is_(None), ShareRow.expires_at > now
             )
         )
-        return (row.id, row.page) if row else None
+        if row is None:
+            return None
+        if not await self._may_still_be_shown(row):
+            row.revoked_at, row.page = now, ""
+            await self._session.flush()
+            return None
+        return row.id, row.page
+
+    async def _may_still_be_shown(self, row: ShareRow) -> bool:
+        held = [Held.model_validate(each) for each in row.holds]
+        ids = [each.entry_id for each in held]
+        shared = await self._session.scalar(
+            select(func.count(EntryRow.id)).where(
+                EntryRow.id.in_(ids),
+                EntryRow.status == EntryStatus.KEPT,
+                EntryRow.sensitivity == Sensitivity.SHARE,
+            )
+        )
+        rows = await self._session.execute(
+            select(ConfirmationRow.entry_id, ConfirmationRow.by).where(
+                ConfirmationRow.entry_id.in_(ids), ConfirmationRow.state == ConfirmationState.QUOTED
+            )
+        )
+        quoted = {(entry_id, by) for entry_id, by in rows}
+        return shared == len(ids) and all((each.entry_id, by) in quoted for each in held for by in each.quoted)
 
     async def seen(self, view_id: str, share_id: str, now: datetime, agent: str) -> None:
         """Note that a share was opened."""

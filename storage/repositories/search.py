@@ -12,7 +12,7 @@ from bot.domain.search import Query
 from storage import search_index
 from storage.models.entries import EntryRow, PersonInEntryRow
 from storage.models.packets import EmbeddingRow, ProjectRow
-from storage.repositories.base import WorkspaceRepository, insert_into, words_are_sealed
+from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into, words_are_sealed
 from storage.repositories.entries import entry_of
 from storage.repositories.standings import entry_strength
 from storage.types import dimension_bits
@@ -21,6 +21,27 @@ _INDEX = search_index.TABLE
 _HITS = f"SELECT key FROM {_INDEX} WHERE {_INDEX} MATCH :match ORDER BY rank LIMIT :most"  # noqa: S608
 #: The index as PostgreSQL has it.
 _LEXEMES = table(_INDEX, column("entry_id"), column("body"))
+
+
+class Unplaced(CrossWorkspaceRepository):
+    """Whose entries are not all placed by meaning yet, as after an import."""
+
+    async def owners(self, model: str, limit: int) -> Sequence[tuple[str, str]]:
+        """Some people, by workspace and id, who have kept entries without an embedding of this model."""
+        rows = await self._session.execute(
+            select(EntryRow.workspace_id, EntryRow.user_id)
+            .where(
+                EntryRow.status == EntryStatus.KEPT,
+                ~exists().where(
+                    EmbeddingRow.entry_id == EntryRow.id,
+                    EmbeddingRow.model == model,
+                    EmbeddingRow.of_updated_at == EntryRow.updated_at,
+                ),
+            )
+            .distinct()
+            .limit(limit)
+        )
+        return [(workspace_id, user_id) for workspace_id, user_id in rows]
 
 
 class Search(WorkspaceRepository):

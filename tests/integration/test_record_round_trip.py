@@ -32,8 +32,10 @@ from bot.domain.evidence import (
     TaggedBy,
     TextBy,
 )
+from bot.domain.packet import DraftProject, PacketDraft
+from bot.domain.periods import Period
 from bot.domain.projects import Project
-from bot.domain.record import Record, read_record
+from bot.domain.record import Correction, Record, read_record
 from bot.domain.tagging import Dimension, Kind, RankedKind
 from bot.domain.workspaces import Workspace
 from bot.sandbox import ManualClock
@@ -64,7 +66,9 @@ _QUOTES = st.builds(
     role=st.sampled_from(QuoteRole),
     text=TEXT,
 )
-_WORDS = st.builds(Confirmation, by=PEOPLE, state=st.sampled_from(ConfirmationState), quote=MAYBE, at=MOMENTS)
+_WORDS = st.builds(
+    Confirmation, by=PEOPLE, state=st.sampled_from(ConfirmationState), quote=MAYBE, words=MAYBE, at=MOMENTS
+)
 
 
 @st.composite
@@ -124,12 +128,48 @@ def records(draw: st.DrawFn) -> Record:
             made_on=draw(DAYS),
             look_again_on=draw(DAYS),
             state=draw(st.sampled_from(BetState)),
+            settled_on=draw(st.none() | DAYS),
             what_came=draw(MAYBE),
             created_at=now,
         )
         for n, each in enumerate(kept[:2])
     )
-    return Record(exported_at=now, workspace_id="T1", user_id="USAM", entries=kept, projects=(project,), bets=bets)
+    corrections = tuple(
+        Correction(
+            entry_id=each.id,
+            text=draw(TEXT),
+            kind=draw(st.sampled_from(Kind)),
+            was=draw(st.sampled_from(Kind)),
+            corrected_at=draw(MOMENTS),
+        )
+        for each in kept[:3]
+    )
+    draft = PacketDraft(
+        id="pkt_1",
+        workspace_id="T1",
+        user_id="USAM",
+        level="staff",
+        created_at=now,
+        period=Period(since=draw(DAYS), until=date(2031, 1, 1)),
+        strong=tuple(each.id for each in kept),
+        left_out=tuple(each.id for each in kept[:1]),
+        statements={each.id: draw(TEXT) for each in kept[:2]},
+        projects=(DraftProject(name=draw(TEXT), entry_ids=tuple(each.id for each in kept), scope=draw(MAYBE)),),
+        thesis=draw(MAYBE),
+        plan=draw(MAYBE),
+        updated_at=now,
+    )
+    return Record(
+        exported_at=now,
+        workspace_id="T1",
+        user_id="USAM",
+        entries=kept,
+        projects=(project,),
+        bets=bets,
+        packets=(draft,),
+        corrections=corrections,
+        capture_keys={each.id: f"key:{each.id}" for each in kept},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +188,8 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Storage:
 def _comparable(record: Record) -> Record:
     # Entries come in the order they were captured, and quotes that share a moment in any.
     by_id = sorted(record.entries, key=lambda each: each.id)
-    plain = {"exported_at": datetime(2026, 1, 1, tzinfo=UTC), "capture_keys": {}, "names": {}}
+    plain = {"exported_at": datetime(2026, 1, 1, tzinfo=UTC), "names": {}}
+    plain["corrections"] = tuple(sorted(record.corrections, key=lambda each: each.entry_id))
     bets = tuple(sorted(record.bets, key=lambda bet: bet.id))
     return record.model_copy(update={**plain, "entries": tuple(map(_sorted_words, by_id)), "bets": bets})
 

@@ -8,12 +8,18 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.content.sample import sample_year
+from bot.domain.errors import Unreachable
+from bot.domain.people import Profile
 from bot.domain.record import Record
 from bot.domain.search import Query, read_query
 from bot.domain.strength import Strength, strength_of
+from bot.domain.threads import Thread
 from bot.domain.workspaces import Workspace
 from bot.sandbox import ManualClock
+from bot.services.people import PeopleService
 from bot.services.record import RecordService
+from bot.services.search import SearchService
+from bot.tagger.meaning import SentenceMeaning
 from storage.engine import create_engine
 from storage.migrate import upgrade
 from storage.unit_of_work import Storage
@@ -24,6 +30,19 @@ pytestmark = both_databases
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 YEAR = sample_year("T1", "USAM", user_of=lambda handle: f"U{handle.upper()}")
+
+
+class NobodySlack:
+    """A Slack that knows nobody."""
+
+    async def profile(self, workspace_id: str, user_id: str) -> Profile:
+        raise Unreachable("not_connected")
+
+    async def thread(self, workspace_id: str, channel: str, ts: str) -> Thread:
+        raise Unreachable("not_connected")
+
+    async def permalink(self, workspace_id: str, channel: str, ts: str) -> str | None:
+        raise Unreachable("not_connected")
 
 
 @pytest.fixture
@@ -55,6 +74,31 @@ async def test_all_words_any_words_and_beginnings(storage: Storage) -> None:
     assert await found(storage, "expir interm") == await found(storage, "expired intermediate")
     assert await found(storage, "expired zebra") == []
     assert len(await found(storage, "expired zebra", every=False)) == 2
+
+
+@pytest.mark.parametrize("words", ["git.northwind.example/payments", "refunds pull 77", "northwind refunds", "REFUNDS"])
+async def test_words_inside_addresses_are_found(storage: Storage, words: str) -> None:
+    assert any("refund job would run twice" in text for text in await found(storage, words))
+
+
+async def test_accents_and_capitals_make_no_difference(storage: Storage) -> None:
+    async with storage.work("T1") as work:
+        (entry,) = await work.entries.list("USAM", limit=1)
+        await work.entries.save(entry.model_copy(update={"text": "Unblocked the café's Überweisung with José."}))
+        await work.commit()
+    for words in ("cafe", "CAFÉ", "uberweisung", "Überweisung", "jose"):
+        assert len(await found(storage, words)) == 1, words
+
+
+async def test_imports_are_placed_by_the_tick_and_then_found_by_meaning(storage: Storage) -> None:
+    people = PeopleService(storage, NobodySlack(), ManualClock())
+    search = SearchService(storage, people, SentenceMeaning())
+    assert await search.place_some() == len(YEAR.entries)
+    assert await search.place_some() == 0
+    async with storage.reading("T1") as work:
+        assert len(await work.search.embeddings("USAM", SentenceMeaning().model)) == len(YEAR.entries)
+    answer = await search.find("T1", "USAM", "an expired TLS cert")
+    assert "expired intermediate" in answer.entries[0].text
 
 
 async def test_labels_of_links_are_found_too_and_quotes_are_not(storage: Storage) -> None:

@@ -67,6 +67,10 @@ async def test_finding_takes_words_meaning_and_filters_together(bot: RunningBot)
     filtered = await sam.command("/evidence", "find kind:mentoring strength:confirmed @dana", channel="#payments")
     assert "1 found" in filtered.shown[0].text
     assert "Handed @dana the rollout" in filtered.shown[0].text
+    by_name = await sam.command("/evidence", "find kind:mentoring strength:confirmed person:dana", channel="#payments")
+    assert by_name.shown[0].text.splitlines()[1:] == filtered.shown[0].text.splitlines()[1:]
+    unknown = await sam.command("/evidence", "find person:zaphod", channel="#payments")
+    assert "I know nobody called “zaphod”" in unknown.shown[0].text
     nothing = await sam.command("/evidence", "find kind:mentoring in:2019", channel="#payments")
     assert "Nothing found" in nothing.shown[0].text
     wrong = await sam.command("/evidence", "find kind:heroics", channel="#payments")

@@ -145,6 +145,11 @@ class TestSharing:
             assert page.status == 200
             assert "&lt;b&gt;Mei&lt;/b&gt;" in text
             assert page.headers["Cache-Control"] == "no-store"
+            assert page.headers["Referrer-Policy"] == "no-referrer"
+            assert page.headers["X-Content-Type-Options"] == "nosniff"
+            assert page.headers["X-Frame-Options"] == "DENY"
+            assert "noindex" in page.headers["X-Robots-Tag"]
+            assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
             assert "script" not in page.headers["Content-Security-Policy"].replace("default-src 'none'", "")
             assert (await session.get("/shared/" + "x" * 43)).status == 404
             assert (await session.get("/shared/short")).status == 404
@@ -157,6 +162,33 @@ class TestSharing:
         assert logs[shared.share.id].count == 1
         assert "aiohttp" in logs[shared.share.id].latest[0].agent
         assert logs[other.share.id].count == 0
+
+    async def test_a_page_ends_when_someone_takes_the_words_back_that_stand_on_it(self, bot: RunningBot) -> None:
+        shares, me = await sharing(bot), (bot.workspace_id, bot.user_id("sam"))
+        services = bot.multiplier.services
+        entry = next(each for each in await bot.entries("sam") if not each.confirmations)
+        await services.evidence.change(*me, entry.id, Note(sensitivity=Sensitivity.SHARE))
+        dana = (bot.workspace_id, bot.user_id("dana"))
+        request = await services.corroboration.ask(*me, entry.id, dana[1])
+        await services.corroboration.answer(*dana, request.id, Answer.QUOTE, "He stayed until it was green.")
+        shared = await shares.share(*me, [entry.id], title="For Mei", lasts=timedelta(days=7))
+
+        async with serving(shares) as address, aiohttp.ClientSession(address) as session:
+            first = await (await session.get(path_of(shared.address))).text()
+            assert "He stayed until it was green." in first
+            await services.corroboration.withdraw(*dana, request.id)
+            assert (await session.get(path_of(shared.address))).status == 404
+        (log,) = await shares.list(*me)
+        assert log.share.revoked_at is not None
+
+    async def test_a_page_ends_when_an_entry_on_it_is_no_longer_shared(self, bot: RunningBot) -> None:
+        shares, me = await sharing(bot), (bot.workspace_id, bot.user_id("sam"))
+        offered = [each.id for each in await shares.offered(*me)]
+        shared = await shares.share(*me, offered, title="x", lasts=timedelta(days=7))
+        key = shared.address.rsplit("/", 1)[-1]
+        assert await shares.read(key, "a browser")
+        await bot.multiplier.services.evidence.change(*me, offered[0], Note(sensitivity=Sensitivity.NEVER))
+        assert await shares.read(key, "a browser") is None
 
     async def test_what_is_not_marked_as_shareable_cannot_be_shared(self, bot: RunningBot) -> None:
         shares, me = await sharing(bot), (bot.workspace_id, bot.user_id("sam"))
