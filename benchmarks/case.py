@@ -34,6 +34,7 @@ from bot.render.packet_document import packet_document
 from bot.render.pdf import pdf
 from bot.services.home import HomeService
 from bot.services.insight import InsightService
+from bot.services.ladders import LadderService
 from bot.services.people import PeopleService
 from bot.services.plans import PlanService
 from bot.services.record import RecordService
@@ -119,7 +120,7 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, list
 
     await show_home()
     found[f"Home, {arguments.home:,} entries"] = await milliseconds(show_home, arguments.rounds)
-    insight = InsightService(storage, people, default_ladder())
+    insight = InsightService(storage, people, LadderService(storage, lambda _: default_ladder(), FixedClock()))
     found[f"summary, {arguments.home:,} entries"] = await milliseconds(
         partial(insight.summary, "T1", "UHOME", "all"), 3
     )

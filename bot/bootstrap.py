@@ -14,7 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot.content.document_words import document_words
-from bot.content.ladder import default_ladder, load_ladder
+from bot.content.ladder import LadderFiles
 from bot.content.messages import Words, load_words
 from bot.content.questions import QuestionBanks
 from bot.content.threads import load_thread_words
@@ -38,6 +38,7 @@ from bot.services.inbox import InboxService
 from bot.services.insight import InsightService
 from bot.services.installations import InstallationService
 from bot.services.keeping import KeepingService
+from bot.services.ladders import LadderService
 from bot.services.outbox import OutboxService
 from bot.services.packets import PacketService
 from bot.services.people import PeopleService
@@ -266,8 +267,7 @@ def _services(settings: Settings, on: _Foundation) -> Services:
     evidence = EvidenceService(storage, tagger_for, clock)
     answers = AnswerService(storage, capture, evidence, clock)
     keeping = KeepingService(storage, gateway, capture, load_thread_words(), clock)
-    ladder = load_ladder(settings.ladder_file) if settings.ladder_file else default_ladder()
-    insight = InsightService(storage, people, ladder)
+    ladders = LadderService(storage, LadderFiles(settings.ladder_file, _complain), clock)
     press = Printer(document_words())
     return Services(
         clock=clock,
@@ -284,8 +284,9 @@ def _services(settings: Settings, on: _Foundation) -> Services:
         checkins=CheckinService(storage, people, answers, clock),
         bets=BetService(storage, evidence, people, clock),
         reviews=ReviewService(storage, people, clock),
-        insight=insight,
-        packets=PacketService(storage, people, insight, press, clock),
+        insight=InsightService(storage, people, ladders),
+        ladders=ladders,
+        packets=PacketService(storage, people, ladders, press, clock),
         corroboration=CorroborationService(storage, people, clock),
         shares=ShareService(storage, people, press, clock, settings.public_url),
         search=SearchService(storage, people, SentenceMeaning()),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -49,7 +47,10 @@ class Settings(BaseSettings):
         "",
         description="Slack ids, separated by commas, of people whom the bot introduces itself to at its start, once.",
     )
-    ladder_file: Path | None = Field(None, description="Career levels of your own, in place of prompts/ladder.yaml.")
+    ladder_file: str = Field(
+        "",
+        description="A YAML file of career levels in place of the product's; {team} stands for the workspace's id.",
+    )
     public_url: str | None = Field(
         None, description="Where the HTTP server is reached from outside; without it nothing can be shared."
     )

@@ -21,6 +21,7 @@ from storage.repositories.credits import Credits
 from storage.repositories.entries import Entries
 from storage.repositories.inbox import Inbox
 from storage.repositories.installations import Installations, OAuthStates
+from storage.repositories.ladders import Ladders
 from storage.repositories.marks import Marks
 from storage.repositories.members import Members
 from storage.repositories.outbox import Outbox, Post
@@ -91,6 +92,7 @@ class WorkspaceWork(_Work):
         self.packet_drafts = PacketDrafts(self._session, workspace_id)
         self.confirm_requests = ConfirmRequests(self._session, workspace_id)
         self.shares = Shares(self._session, workspace_id)
+        self.ladders = Ladders(self._session, workspace_id)
         self.search = Search(self._session, workspace_id)
         self.post = Post(self._session, workspace_id)
         self.audit = Audit(self._session, workspace_id)

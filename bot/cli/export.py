@@ -14,7 +14,7 @@ import typer
 from bot.bootstrap import engine_from
 from bot.cli.say import fail, tell
 from bot.content.document_words import document_words
-from bot.content.ladder import default_ladder, load_ladder
+from bot.content.ladder import LadderFiles
 from bot.content.messages import load_words
 from bot.domain.errors import BotError, Unreachable
 from bot.domain.packet import MadeFile
@@ -23,7 +23,7 @@ from bot.domain.record import read_record
 from bot.domain.threads import Thread
 from bot.render.press import Printer
 from bot.services.clock import SystemClock
-from bot.services.insight import InsightService
+from bot.services.ladders import LadderService
 from bot.services.packets import FORMATS, PacketService
 from bot.services.people import PeopleService
 from bot.services.record import RecordService
@@ -129,9 +129,8 @@ async def _files(
     clock = SystemClock()
     async with _opened(settings, team, user) as storage:
         people = PeopleService(storage, _NoSlack(), clock)
-        ladder = load_ladder(settings.ladder_file) if settings.ladder_file else default_ladder()
-        insight = InsightService(storage, people, ladder)
-        packets = PacketService(storage, people, insight, Printer(document_words()), clock)
+        ladders = LadderService(storage, LadderFiles(settings.ladder_file, lambda wrong: tell(str(wrong))), clock)
+        packets = PacketService(storage, people, ladders, Printer(document_words()), clock)
         files: list[MadeFile] = []
         packet = None
         with typer.progressbar(formats, label="Making", file=sys.stderr) as bar:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from bot.cli.db import db_app
 from bot.cli.doctor import doctor
 from bot.cli.export import export, import_record
+from bot.cli.ladder import ladder_app
 from bot.cli.queues import inbox_app, outbox_app
 from bot.cli.run import run
 from bot.cli.sandbox import sandbox
@@ -29,6 +30,7 @@ app.command("import-record")(import_record)
 app.command("doctor")(doctor)
 app.command("tag")(tag_command)
 app.add_typer(tagger_app, name="tagger")
+app.add_typer(ladder_app, name="ladder")
 app.add_typer(db_app, name="db")
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(outbox_app, name="outbox")

@@ -68,6 +68,13 @@ class Ladder(Value):
                 return level
         raise Refused("errors.unknown_level", given=key[:60], levels=", ".join(level.name for level in self.levels))
 
+    def nearest(self, key: str) -> Level:
+        """The level with this key or name; the second where the ladder has none, as after it was changed."""
+        try:
+            return self.level(key)
+        except Refused:
+            return self.levels[min(1, len(self.levels) - 1)]
+
     def below(self, level: Level) -> Level | None:
         """The level before this one."""
         position = self.levels.index(level)

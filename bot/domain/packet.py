@@ -259,7 +259,7 @@ def compose_packet(
     bets: Sequence[Bet] = (),
 ) -> Packet:
     """The packet of this draft. Entries outside its period, or not to be shown, are left out."""
-    level = ladder.level(draft.level)
+    level = ladder.nearest(draft.level)
     below = ladder.below(level)
     log = _log(draft, entries)
     by_id = {entry.id: entry for entry in log}

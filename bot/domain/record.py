@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 from bot.domain.bets import Bet
 from bot.domain.errors import Refused
 from bot.domain.evidence import Entry, Value
+from bot.domain.ladder import Ladder
 from bot.domain.packet import PacketDraft
 from bot.domain.projects import Project
 from bot.domain.tagging import Kind
@@ -44,6 +45,8 @@ class Record(Value):
     bets: tuple[Bet, ...] = ()
     packets: tuple[PacketDraft, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    ladder: Ladder | None = None
+    """The career levels the person brought."""
     names: dict[str, str] = Field(default_factory=dict)
     """Display names of the people in it, for reading it outside Slack."""
 

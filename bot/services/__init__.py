@@ -18,6 +18,7 @@ from bot.services.inbox import InboxService
 from bot.services.insight import InsightService
 from bot.services.installations import InstallationService
 from bot.services.keeping import KeepingService
+from bot.services.ladders import LadderService
 from bot.services.outbox import OutboxService
 from bot.services.packets import PacketService
 from bot.services.people import PeopleService
@@ -50,6 +51,7 @@ class Services:
     bets: BetService
     reviews: ReviewService
     insight: InsightService
+    ladders: LadderService
     packets: PacketService
     corroboration: CorroborationService
     shares: ShareService

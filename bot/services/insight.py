@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import Refused
 from bot.domain.evidence import Entry, Value
 from bot.domain.insight import Insight, insight
-from bot.domain.ladder import Fit, Ladder, Level, ladder_map
+from bot.domain.ladder import Fit, Level, ladder_map
 from bot.domain.packet import choose_strong, may_be_in_packet
 from bot.domain.periods import Period, read_period
 from bot.domain.readers_check import Check, check_record
+from bot.services.ladders import LadderService
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage
 
@@ -35,8 +35,8 @@ class Checked(Value):
 class InsightService:
     """Reads a person's record for them; for nobody else."""
 
-    def __init__(self, storage: Storage, people: PeopleService, ladder: Ladder) -> None:
-        self._storage, self._people, self.ladder = storage, people, ladder
+    def __init__(self, storage: Storage, people: PeopleService, ladders: LadderService) -> None:
+        self._storage, self._people, self._ladders = storage, people, ladders
 
     async def summary(self, workspace_id: str, user_id: str, period: str = "") -> Summary:
         """The record over the period these words name, by default three months.
@@ -60,7 +60,7 @@ class InsightService:
         today = await self._people.today(workspace_id, user_id)
         span = read_period(period or "year", today)
         entries, own_level = await self._entries(workspace_id, user_id, span)
-        wanted = self.ladder.level(level) if level else own_level
+        wanted = (await self._ladders.of(workspace_id, user_id)).level(level) if level else own_level
         shown = [entry for entry in entries if may_be_in_packet(entry)]
         strong = choose_strong(shown, wanted)
         return Checked(
@@ -72,18 +72,12 @@ class InsightService:
 
     async def target(self, workspace_id: str, user_id: str) -> Level:
         """The level this person works towards; the ladder's second when theirs is not on it."""
+        ladder = await self._ladders.of(workspace_id, user_id)
         async with self._storage.reading(workspace_id) as work:
             member = await work.members.get(user_id)
-        return self._level(member.target_level if member else "")
+        return ladder.nearest(member.target_level if member else "")
 
     async def _entries(self, workspace_id: str, user_id: str, span: Period) -> tuple[list[Entry], Level]:
         async with self._storage.reading(workspace_id) as work:
             entries = list(await work.entries.list(user_id, since=span.since, until=span.until))
-            member = await work.members.get(user_id)
-        return entries, self._level(member.target_level if member else "")
-
-    def _level(self, key: str) -> Level:
-        try:
-            return self.ladder.level(key)
-        except Refused:
-            return self.ladder.levels[min(1, len(self.ladder.levels) - 1)]
+        return entries, await self.target(workspace_id, user_id)

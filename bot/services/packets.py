@@ -27,7 +27,7 @@ from bot.domain.projects import Project, suggest_projects
 from bot.domain.redaction import redacted
 from bot.domain.statement import named_in
 from bot.domain.strength import strongest_first
-from bot.services.insight import InsightService
+from bot.services.ladders import LadderService
 from bot.services.people import PeopleService
 from storage.unit_of_work import Storage, WorkspaceWork
 
@@ -51,9 +51,9 @@ class PacketService:
     """A person's packets. Long work runs off the event loop."""
 
     def __init__(
-        self, storage: Storage, people: PeopleService, insight: InsightService, press: Press, clock: Clock
+        self, storage: Storage, people: PeopleService, ladders: LadderService, press: Press, clock: Clock
     ) -> None:
-        self._storage, self._people, self._insight = storage, people, insight
+        self._storage, self._people, self._ladders = storage, people, ladders
         self._press, self._clock = press, clock
 
     async def propose(self, workspace_id: str, user_id: str, period: str = "", level: str = "") -> Proposal:
@@ -64,11 +64,11 @@ class PacketService:
         """
         today = await self._people.today(workspace_id, user_id)
         span = read_period(period or "year", today)
-        ladder = self._insight.ladder
-        wanted = ladder.level(level) if level else await self._insight.target(workspace_id, user_id)
+        ladder = await self._ladders.of(workspace_id, user_id)
         now = self._clock.now()
         async with self._storage.work(workspace_id) as work:
-            await work.members.ensure(user_id)
+            member = await work.members.ensure(user_id)
+            wanted = ladder.level(level) if level else ladder.nearest(member.target_level)
             entries = await self._entries(work, user_id, span)
             last = await work.packet_drafts.latest(user_id)
             known = await work.projects.list(user_id)
@@ -205,6 +205,7 @@ class PacketService:
     async def compose(self, workspace_id: str, user_id: str, draft_id: str, *, redact: bool = False) -> Packet:
         """The packet of a draft from the entries as they are now."""
         today = await self._people.today(workspace_id, user_id)
+        ladder = await self._ladders.of(workspace_id, user_id)
         async with self._storage.reading(workspace_id) as work:
             draft = await self._mine(work, user_id, draft_id)
             entries = await self._entries(work, user_id, draft.period)
@@ -222,7 +223,7 @@ class PacketService:
         packet = compose_packet(
             draft,
             entries,
-            ladder=self._insight.ladder,
+            ladder=ladder,
             name=member.name or names.get(user_id, user_id),
             names=names,
             today=today,

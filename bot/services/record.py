@@ -30,6 +30,7 @@ class RecordService:
                 bets=tuple(await work.bets.list(user_id)),
                 packets=tuple(await work.packet_drafts.list(user_id)),
                 corrections=tuple(await work.corrections.list(user_id)),
+                ladder=await work.ladders.get(user_id),
                 names=dict(sorted((await work.members.names(people)).items())),
             )
 
@@ -68,6 +69,8 @@ class RecordService:
         for draft in record.packets:
             if draft.id not in drafts:
                 await work.packet_drafts.put(draft)
+        if record.ladder is not None and await work.ladders.get(record.user_id) is None:
+            await work.ladders.put(record.user_id, record.ladder, self._clock.now())
         corrected = {correction.entry_id for correction in await work.corrections.list(record.user_id)}
         for each in record.corrections:
             if each.entry_id not in corrected and each.entry_id in there:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.content.document_words import document_words
+from bot.content.ladder import level_text
 from bot.content.messages import Words
 from bot.domain.errors import Refused
 from bot.services import Services
@@ -16,6 +17,7 @@ from bot.slack.payloads import Command
 from bot.slack.views import insight, lists, packet, shares
 from bot.slack.views.blocks import Block, Blocks, context, escape, section
 from bot.slack.views.capture import Shown, sentence
+from bot.slack.views.ladder import ladder_form
 
 #: "since 2026-01-01 senior staff engineer" is the longest that names a period and a level.
 _LONGEST_PERIOD = 6
@@ -78,8 +80,18 @@ async def builder_view(services: Services, words: Words, proposal: Proposal) -> 
     """The packet's form for this draft."""
     draft = proposal.draft
     today = await services.people.today(draft.workspace_id, draft.user_id)
-    level = services.insight.ladder.level(draft.level)
+    ladder = await services.ladders.of(draft.workspace_id, draft.user_id)
+    level = ladder.nearest(draft.level)
     return packet.builder(words, document_words(), draft, proposal.offered, proposal.total, level.name, FORMATS, today)
+
+
+async def open_ladder(services: Services, words: Words, client: AsyncWebClient, command: Command) -> None:
+    """Open the form in which a person writes their own career levels."""
+    me = (command.where.workspace_id, command.where.user_id)
+    own, ladder = await services.ladders.own(*me), await services.ladders.of(*me)
+    levels = [(level.name, level_text(level)) for level in ladder.levels]
+    view = ladder_form(words, ladder.name, levels, is_own=own is not None)
+    await client.views_open(trigger_id=command.trigger_id, view=view)
 
 
 async def find(services: Services, words: Words, client: AsyncWebClient, command: Command) -> Shown:

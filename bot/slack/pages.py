@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.content.ladder import default_ladder
 from bot.content.messages import Words
 from bot.services import Services
 from bot.services.evidence import PAGE
@@ -30,8 +29,9 @@ async def list_page(
 
 
 async def settings_page(services: Services, words: Words, workspace_id: str, user_id: str) -> Block:
-    """The settings as they are, with the levels of the product's ladder."""
+    """The settings as they are, with the levels of the person's ladder."""
     view = await services.plans.view(workspace_id, user_id)
     workspace = await services.workspaces.get(workspace_id)
-    levels = [(level.key, level.name) for level in default_ladder().levels]
+    ladder = await services.ladders.of(workspace_id, user_id)
+    levels = [(level.key, level.name) for level in ladder.levels]
     return settings_form(words, view.member, workspace, view, levels)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -83,3 +85,20 @@ def test_what_cannot_be_done_is_said(kept: Path, arguments: list[str], said: str
 
     assert result.exit_code != 0
     assert said in " ".join(result.output.split())
+
+
+def test_a_ladder_file_is_checked_and_brought_for_one_person(kept: Path) -> None:
+    file = kept / "ours.yaml"
+    text = files("prompts").joinpath("ladder.yaml").read_text("utf-8")
+    file.write_text(text.replace("strong: 4", "strong: four", 1))
+    wrong = CliRunner().invoke(app, ["ladder", "check", str(file)])
+    assert wrong.exit_code == 1
+    assert re.search(r"ours\.yaml, line \d+: levels\.1\.dimensions\.scope\.strong", wrong.output)
+
+    file.write_text(text.replace("Staff Engineer", "Lead of Leads", 1))
+    assert CliRunner().invoke(app, ["ladder", "check", str(file)]).exit_code == 0
+    assert CliRunner().invoke(app, ["ladder", "bring", *ME, str(file)]).exit_code == 0
+    made = ["export", *ME, "--format", "md", "--level", "lead of leads", "--out", str(kept / "out")]
+    assert CliRunner().invoke(app, made).exit_code == 0
+    (packet,) = (kept / "out").glob("*.md")
+    assert "the case for Lead of Leads" in packet.read_text()

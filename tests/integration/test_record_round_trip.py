@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.content.ladder import default_ladder
 from bot.domain.bets import Bet, BetState
 from bot.domain.errors import Refused
 from bot.domain.evidence import (
@@ -168,6 +169,7 @@ def records(draw: st.DrawFn) -> Record:
         bets=bets,
         packets=(draft,),
         corrections=corrections,
+        ladder=draw(st.none() | st.just(default_ladder())),
         capture_keys={each.id: f"key:{each.id}" for each in kept},
     )
 

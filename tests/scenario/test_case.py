@@ -196,3 +196,31 @@ async def test_dont_ask_me_is_respected_from_the_first_message_on(bot: RunningBo
     await sam.press(sam.modal(), "Ask to confirm")
     answer = await sam.submit(sam.modal())
     assert "I can't ask them" in str(answer.field_errors)
+
+
+async def test_a_person_brings_their_own_levels_and_is_read_against_them(bot: RunningBot) -> None:
+    await with_sample_year(bot)
+    sam = bot.slack.person("sam")
+    await sam.command("/evidence", "ladder", channel="#payments")
+    form = sam.modal()
+    assert form is not None
+    second = next(name for name in form.fields if name.startswith("Level 2"))
+    written = next(
+        each["element"]["initial_value"] for each in form.raw["blocks"] if each.get("block_id") == "ladder_level_1"
+    )
+    wrong = await sam.fill_and_submit(form, {second: written.replace("strong: 4", "strong: many")})
+    assert "line 7: dimensions.scope.strong" in str(wrong.field_errors)
+    await sam.fill_and_submit(form, {second: written.replace("Staff Engineer", "Lead of Leads")})
+    assert "Lead of Leads" in sam.modal().text
+
+    check = await sam.command("/evidence", "check year lead of leads", channel="#payments")
+    assert "Lead of Leads" in check.shown[0].text
+    await sam.command("/evidence", "settings", channel="#payments")
+    assert "Lead of Leads" in str(sam.modal().raw)
+    other = await bot.slack.person("dana").command("/evidence", "check year lead of leads", channel="#payments")
+    assert "I don't know which days" in other.shown[0].text or "no level" in other.shown[0].text
+
+    await sam.command("/evidence", "ladder", channel="#payments")
+    await sam.press(sam.modal(), "Back to the workspace's")
+    again = await sam.command("/evidence", "check year staff", channel="#payments")
+    assert "Staff Engineer" in again.shown[0].text

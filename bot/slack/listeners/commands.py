@@ -134,6 +134,7 @@ SUBCOMMANDS: Mapping[str, Handler] = {
     "summary": case_commands.show_summary,
     "check": case_commands.show_check,
     "packet": case_commands.open_packet,
+    "ladder": case_commands.open_ladder,
     "share": case_commands.open_share,
     "shares": case_commands.show_shares,
     "edit": edit_latest,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from bot.content.ladder import default_ladder, read_ladder
+from bot.content.ladder import LadderFiles, default_ladder, level_text, read_ladder, read_levels
 from bot.content.yaml_source import WrongFile
 from bot.domain.errors import Refused
 from bot.domain.evidence import Reach
@@ -79,3 +81,28 @@ def test_a_wrong_file_is_refused_with_file_line_and_reason(break_it: tuple[str, 
     assert any(p.file == "ours.yaml" and p.line == line and reason in p.reason for p in wrong.value.problems), str(
         wrong.value
     )
+
+
+def test_a_level_written_out_reads_back_as_it_is() -> None:
+    for level in default_ladder().levels:
+        levels, wrong = read_levels({"one": level_text(level)})
+        assert (levels, wrong) == ([level], {})
+
+
+def test_each_workspace_has_its_own_file_and_a_wrong_one_is_told_of(tmp_path: Path) -> None:
+    told: list[str] = []
+    (tmp_path / "T1.yaml").write_text(ONE_LEVEL)
+    (tmp_path / "T2.yaml").write_text(ONE_LEVEL.replace("reach: team", "reach: galaxy"))
+    ladders = LadderFiles(str(tmp_path / "{team}.yaml"), lambda problem: told.append(str(problem)))
+
+    assert ladders("T1").name == "Ours"
+    assert ladders("T2") is ladders("T3") is default_ladder()
+    assert [each.split(":")[0] for each in told] == ["T2.yaml, line 7"]
+
+
+def test_one_wrong_file_for_all_is_refused_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "ladder.yaml").write_text(ONE_LEVEL.replace("reach: team", "reach: galaxy"))
+    with pytest.raises(WrongFile, match=r"ladder\.yaml, line 7"):
+        LadderFiles(str(tmp_path / "ladder.yaml"), lambda _: None)
+    with pytest.raises(WrongFile, match="can't be read"):
+        LadderFiles(str(tmp_path / "nowhere.yaml"), lambda _: None)
