@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import webbrowser
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from bot.bootstrap import assemble
+from bot.bootstrap import Multiplier, assemble
 from bot.cli.run import connect, install, run_loop, stopped
 from bot.cli.say import fail, tell
+from bot.content.sample import sample_year
+from bot.domain.record import Record
 from bot.sandbox import Sandbox
 from bot.sandbox.page import Page
 from bot.sandbox.seed import load_seed
@@ -21,20 +23,23 @@ from bot.telemetry.logging import configure_logging
 
 #: A database of its own: what is tried here never mixes with a real workspace's.
 DATABASE = "sqlite:///multiplier-sandbox.db"
+#: Whose record the sample year is.
+SAM = "sam"
 
 
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0 takes any free one.")] = 8000,
     http: Annotated[bool, typer.Option("--http", help="Connect over signed HTTP in place of Socket Mode.")] = False,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    year: Annotated[bool, typer.Option(help="Start with a year of evidence that Sam has kept.")] = True,
 ) -> None:
     """Try the bot with six colleagues and a dozen threads, on this machine only."""
     settings = Settings()
     configure_logging(settings.log_level, as_json=settings.log_json)
-    run_loop(_try_out(settings, port=port, http=http, browser=browser))
+    run_loop(_try_out(settings, port=port, http=http, browser=browser, year=year))
 
 
-async def _try_out(settings: Settings, *, port: int, http: bool, browser: bool) -> None:
+async def _try_out(settings: Settings, *, port: int, http: bool, browser: bool, year: bool) -> None:
     started = datetime.now(UTC)
     seed = load_seed(started)
     async with AsyncExitStack() as stack:
@@ -48,6 +53,8 @@ async def _try_out(settings: Settings, *, port: int, http: bool, browser: bool) 
         multiplier = await assemble(_settings_for(slack, settings, http=http))
         stack.push_async_callback(multiplier.close)
         await install(multiplier)
+        if year:
+            await _keep_a_year(multiplier, slack, started)
         await stack.enter_async_context(multiplier.working())
         address = await connect(multiplier, stack)
         if address:
@@ -56,6 +63,33 @@ async def _try_out(settings: Settings, *, port: int, http: bool, browser: bool) 
         if browser:
             webbrowser.open(slack.url)
         await stopped()
+
+
+async def _keep_a_year(multiplier: Multiplier, slack: Sandbox, started: datetime) -> None:
+    """Have Sam keep the sample year, up to yesterday, unless Sam has kept something already."""
+    sam, services = slack.person(SAM), multiplier.services
+    if (await services.evidence.page(sam.team_id, sam.id)).total:
+        return
+    year = sample_year(
+        sam.team_id,
+        sam.id,
+        user_of=lambda handle: slack.person(handle).id,
+        last_day=started.date() - timedelta(days=1),
+    )
+    await services.record.restore(
+        Record(
+            exported_at=started,
+            workspace_id=sam.team_id,
+            user_id=sam.id,
+            entries=year.entries,
+            projects=year.projects,
+            bets=year.bets,
+        ),
+        sam.team_id,
+        sam.id,
+    )
+    people = {person.user for entry in year.entries for person in entry.people}
+    await services.people.names(sam.team_id, people)
 
 
 def _settings_for(slack: Sandbox, settings: Settings, *, http: bool) -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from bot.domain.evidence import Entry, Value
@@ -55,3 +55,14 @@ def weekly_balance(entries: Iterable[Entry], period: Period) -> tuple[Week, ...]
     first, last = monday_of(period.since), monday_of(period.last_day)
     mondays = (first + timedelta(weeks=n) for n in range((last - first).days // 7 + 1))
     return tuple(Week(monday=monday, balance=balance_of(by_week.get(monday, ()))) for monday in mondays)
+
+
+def monthly_balance(weeks: Sequence[Week]) -> list[tuple[date, Balance]]:
+    """The same by month, each named by its first day."""
+    months: dict[date, tuple[int, int]] = {}
+    for week in weeks:
+        # A week belongs to the month of its Thursday, as in ISO weeks and years.
+        first = (week.monday + timedelta(days=3)).replace(day=1)
+        producing, multiplying = months.get(first, (0, 0))
+        months[first] = (producing + week.balance.producing, multiplying + week.balance.multiplying)
+    return [(day, Balance(producing=down, multiplying=up)) for day, (down, up) in sorted(months.items())]

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from bot.domain.balance import Balance, Week
+from bot.domain.balance import Balance, Week, monthly_balance
 from bot.domain.bets import Bet, BetState
 from bot.domain.evidence import Entry
 from bot.domain.ladder import Fit, Level
@@ -115,7 +115,7 @@ def balance_over_time(weeks: Sequence[Week], say: Say) -> Picture:
     """Columns above the line for multiplying, hatched ones below for producing; by month when it is long."""
     title = _title(say, "balance_title")
     by_month = len(weeks) > MOST_SINGLE_WEEKS
-    bars = _by_month(weeks) if by_month else [(week.monday, week.balance) for week in weeks]
+    bars = monthly_balance(weeks) if by_month else [(week.monday, week.balance) for week in weeks]
     most_up = max((balance.multiplying for _, balance in bars), default=0)
     most_down = max((balance.producing for _, balance in bars), default=0)
     left, top, height = 120.0, 44.0, 120.0
@@ -260,16 +260,6 @@ def _month_names(columns: Sequence[date], left: float, width: float, y: float) -
                 shapes.append(svg.text(x, y - 13, str(monday.year), size=11))
             free_from = x + 32
     return shapes
-
-
-def _by_month(weeks: Sequence[Week]) -> list[tuple[date, Balance]]:
-    months: dict[date, tuple[int, int]] = {}
-    for week in weeks:
-        # A week belongs to the month of its Thursday, as in ISO weeks and years.
-        first = (week.monday + timedelta(days=3)).replace(day=1)
-        producing, multiplying = months.get(first, (0, 0))
-        months[first] = (producing + week.balance.producing, multiplying + week.balance.multiplying)
-    return [(day, Balance(producing=down, multiplying=up)) for day, (down, up) in sorted(months.items())]
 
 
 def _mark(x: float, y: float, state: BetState) -> str:

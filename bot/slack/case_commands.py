@@ -60,8 +60,23 @@ async def check_shown(services: Services, words: Words, workspace_id: str, user_
 
 async def open_packet(services: Services, words: Words, client: AsyncWebClient, command: Command) -> None:
     """Open the form in which a packet is made."""
-    view = await packet_view(services, words, command.where.workspace_id, command.where.user_id, command.rest)
-    await client.views_open(trigger_id=command.trigger_id, view=view)
+    me = (command.where.workspace_id, command.where.user_id)
+    opened = await client.views_open(trigger_id=command.trigger_id, view=packet.reading(words))
+    await fill_packet(services, words, client, str(opened["view"]["id"]), *me, command.rest)
+
+
+async def fill_packet(
+    services: Services, words: Words, client: AsyncWebClient, view_id: str, workspace_id: str, user_id: str, rest: str
+) -> None:
+    """Put the packet's form in place of the window that says that the record is being read.
+
+    A large record takes longer than Slack waits for a window, so that one is opened first.
+    """
+    try:
+        view = await packet_view(services, words, workspace_id, user_id, rest)
+    except Refused as refused:
+        view = packet.reading(words, words(refused.message_key, **refused.facts))
+    await client.views_update(view_id=view_id, view=view)
 
 
 async def packet_view(services: Services, words: Words, workspace_id: str, user_id: str, rest: str) -> Block:

@@ -79,17 +79,28 @@ class _Making:
 
     async def deliver(self, channel: str, ts: str) -> None:
         """Make the files, upload them under the message, and let the message say so."""
-        made = await self.services.packets.print(self.packet, self.formats)
-        files = [each for each in made if not each.name.endswith(f".{CANVAS}")]
+        made: dict[str, MadeFile] = {}
+        for number, name in enumerate(self.formats):
+            if number:
+                await self._say(channel, ts, self._making(number))
+            for file in await self.services.packets.print(self.packet, [name]):
+                made.setdefault(file.name, file)
+        files = [each for each in made.values() if not each.name.endswith(f".{CANVAS}")]
         if files:
             await self._upload(channel, ts, files)
-        canvases = [await self._canvas(each) for each in made if each.name.endswith(f".{CANVAS}")]
-        lines = [self._done(), *canvases]
-        shown = sentence("\n".join(lines))
+        canvases = [await self._canvas(each) for each in made.values() if each.name.endswith(f".{CANVAS}")]
+        await self._say(channel, ts, "\n".join([self._done(), *canvases]))
+
+    async def _say(self, channel: str, ts: str, text: str) -> None:
+        shown = sentence(text)
         await self.gateway.call(
             self.item.workspace_id,
             lambda client: client.chat_update(channel=channel, ts=ts, text=shown.text, blocks=shown.blocks),
         )
+
+    def _making(self, done: int) -> str:
+        level, count = escape(self.packet.level.name), len(self.formats)
+        return self.words("packet.making_on", level=level, count=count, done=done)
 
     async def _upload(self, channel: str, ts: str, files: Sequence[MadeFile]) -> None:
         uploads = [

@@ -55,12 +55,11 @@ class Pressed:
         else:
             await self.respond(text=shown.text, blocks=shown.blocks, response_type="ephemeral", replace_original=False)
 
-    async def open(self, view: dict[str, object]) -> None:
-        """Open a form; from a window, on top of it."""
-        if self.view_type == "modal":
-            await self.client.views_push(trigger_id=self.action.trigger_id, view=view)
-        else:
-            await self.client.views_open(trigger_id=self.action.trigger_id, view=view)
+    async def open(self, view: dict[str, object]) -> str:
+        """Open a form; from a window, on top of it. Its id."""
+        call = self.client.views_push if self.view_type == "modal" else self.client.views_open
+        opened = await call(trigger_id=self.action.trigger_id, view=view)
+        return str(opened["view"]["id"])
 
     def metadata(self, **identifiers: str) -> FormMetadata:
         """What a form opened from here carries."""
@@ -72,6 +71,8 @@ class Pressed:
         return self.action.where.workspace_id, self.action.where.user_id
 
 
+#: These store nothing that could be lost, and read more than Slack would wait for.
+ACKED_FIRST = frozenset({ids.PACKET_OPEN, ids.SUMMARY_OPEN, ids.CHECK_OPEN})
 Handler = Callable[[Pressed], Awaitable[None]]
 
 
@@ -104,5 +105,8 @@ async def on_action(
         view_type=view.get("type"),
         values=(view.get("state") or {}).get("values") or {},
     )
-    await handlers[action.action_id.split(":", 1)[0]](pressed)
+    name = action.action_id.split(":", 1)[0]
+    if name in ACKED_FIRST:
+        await ack()
+    await handlers[name](pressed)
     await ack()

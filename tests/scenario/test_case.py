@@ -99,6 +99,8 @@ async def test_a_packet_is_chosen_written_and_handed_over_as_files(bot: RunningB
     )
     await bot.settle()
 
+    said = [call.text for call in bot.slack.journal.calls("chat.update")]
+    assert [text for text in said if "5 of 6 files are ready" in text]
     files = {file.name.rsplit(".", 1)[-1]: file for file in sam.files()}
     assert {"pdf", "html", "docx", "md", "csv", "png"} <= set(files)
     assert files["pdf"].content.startswith(b"%PDF")
@@ -109,6 +111,35 @@ async def test_a_packet_is_chosen_written_and_handed_over_as_files(bot: RunningB
     assert "## 13. Full log and provenance" in canvas.content.decode()
     said = sam.dm_with_bot()[-1].text
     assert "Here is your packet for" in " ".join(message.text for message in sam.dm_with_bot()), said
+
+
+async def test_what_cannot_be_made_a_packet_of_is_said_in_its_window(bot: RunningBot) -> None:
+    sam = bot.slack.person("sam")
+    await sam.command("/evidence", "packet 2019", channel="#payments")
+    assert "there is nothing kept that may stand in a packet" in sam.modal().text
+    await sam.command("/evidence", "packet year 2026-13", channel="#payments")
+    assert "I don't know which days" in sam.modal().text
+
+
+async def test_an_entry_left_out_is_in_no_file(bot: RunningBot) -> None:
+    await with_sample_year(bot)
+    sam = bot.slack.person("sam")
+    await sam.command("/evidence", "packet year staff", channel="#payments")
+    form = sam.modal()
+    assert form is not None
+    field = next(block for block in form.raw["blocks"] if block.get("block_id") == "left_out")
+    names = [option["text"]["text"] for option in field["element"]["options"]]
+    body = next(block for block in form.raw["blocks"] if block.get("block_id") == "items")
+    ticked = [option["text"]["text"] for option in body["element"]["initial_options"]]
+    both = await sam.fill_and_submit(form, {"Leave out altogether": [ticked[0]]})
+    assert "ticked for the body and left out" in str(both.field_errors)
+    secret = next(name for name in names if "runbook" in name and name not in ticked)
+    await sam.fill_and_submit(form, {"Leave out altogether": [secret], "Files": ["Markdown, with pictures"]})
+    await bot.settle()
+
+    text = next(file for file in sam.files() if file.name.endswith(".md")).content.decode()
+    assert "Wrote the runbook" not in text
+    assert any("Wrote the runbook" in entry.text for entry in await bot.entries("sam"))
 
 
 async def test_more_than_eight_items_are_refused_in_the_form(bot: RunningBot) -> None:

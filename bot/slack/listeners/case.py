@@ -20,7 +20,7 @@ from bot.domain.statement import NameOf, named_in
 from bot.services import Services
 from bot.services.packets import Proposal
 from bot.slack import ids
-from bot.slack.case_commands import check_shown, packet_view, shares_shown, summary_shown
+from bot.slack.case_commands import check_shown, fill_packet, shares_shown, summary_shown
 from bot.slack.metadata import unpacked
 from bot.slack.payloads import Malformed, Payload, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
@@ -54,7 +54,8 @@ async def show_check(pressed: Pressed) -> None:
 
 async def open_packet(pressed: Pressed) -> None:
     """Open the packet's form."""
-    await pressed.open(await packet_view(pressed.services, pressed.words, *pressed.me, ""))
+    view_id = await pressed.open(packet.reading(pressed.words))
+    await fill_packet(pressed.services, pressed.words, pressed.client, view_id, *pressed.me, "")
 
 
 async def open_wording(pressed: Pressed) -> None:

@@ -33,6 +33,9 @@ async def on_command(ack: AsyncAck, body: Payload, client: AsyncWebClient, *, se
     """Do what the first word says; anything else is a note to keep."""
     command = command_of(body)
     handler = SUBCOMMANDS.get(command.word) if _is_subcommand(command) else keep_note
+    if handler is case_commands.open_packet:
+        # It opens a window at once and fills it later, which may take longer than Slack waits for an answer.
+        await ack()
     shown = await (handler or keep_note)(services, words, client, command)
     if shown is None:
         await ack()

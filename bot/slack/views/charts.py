@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.messages import Words
-from bot.domain.balance import Week
+from bot.domain.balance import Week, monthly_balance
 from bot.domain.gaps import Standing
 from bot.domain.text import shortened
 from bot.slack.views.blocks import Block
 
 #: Slack's limits on a chart (docs.slack.dev, data visualization block).
 CATEGORIES, LABEL, TITLE = 20, 20, 50
+#: Three months, and the week they began in.
+MOST_WEEKS = 14
 
 
 def dimensions_chart(words: Words, standings: Sequence[Standing]) -> Block:
@@ -25,13 +27,15 @@ def dimensions_chart(words: Words, standings: Sequence[Standing]) -> Block:
 
 
 def balance_chart(words: Words, weeks: Sequence[Week]) -> Block:
-    """Multiplying and producing, week by week; the latest twenty weeks."""
-    latest = weeks[-CATEGORIES:]
+    """Multiplying and producing by week, or by month where the weeks would be too many to name."""
+    bars = [(f"{week.monday.day} {week.monday:%b}", week.balance) for week in weeks]
+    if len(weeks) > MOST_WEEKS:
+        bars = [(f"{first:%b %y}", balance) for first, balance in monthly_balance(weeks)][-CATEGORIES:]
+    labels = [label for label, _ in bars]
     series = {
-        words("summary.multiplying"): [week.balance.multiplying for week in latest],
-        words("summary.producing"): [week.balance.producing for week in latest],
+        words("summary.multiplying"): [balance.multiplying for _, balance in bars],
+        words("summary.producing"): [balance.producing for _, balance in bars],
     }
-    labels = [f"{week.monday.day} {week.monday:%b}" for week in latest]
     return _chart("bar", words("summary.chart_balance"), labels, series)
 
 

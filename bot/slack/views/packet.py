@@ -37,6 +37,11 @@ USUAL_FORMATS = ("pdf", "html", "docx")
 REDACTED, WHOLE = "redacted", "whole"
 
 
+def reading(words: Words, said: str = "") -> Block:
+    """What stands there while the record is being read, or why there is nothing to choose from."""
+    return modal(words("packet_form.title"), ids.VIEW_DETAILS, [section(said or words("packet_form.reading"))])
+
+
 def builder(
     words: Words,
     say: Say,
