@@ -111,8 +111,8 @@ def _open(sort: Matter, what: Any, day: Any, order: Sequence[Any], where: Sequen
     return found
 
 
-def _everything() -> CompoundSelect[Any]:
-    bets = _open(
+def _bets() -> Select[Any]:
+    return _open(
         Matter.BET,
         BetRow.id,
         BetRow.made_on,
@@ -130,6 +130,9 @@ def _everything() -> CompoundSelect[Any]:
         ),
         _FEW,
     )
+
+
+def _everything() -> CompoundSelect[Any]:
     drafts = _open(
         Matter.DRAFT,
         EntryRow.id,
@@ -154,7 +157,7 @@ def _everything() -> CompoundSelect[Any]:
         _ENTRIES,
     )
     asked: Any = select(AskedRow.sort, AskedRow.what, AskedRow.last_on, literal_column("0")).where(*_of(AskedRow))
-    return union_all(bets, drafts, entries, asked, *_groups())
+    return union_all(_bets(), drafts, entries, asked, *_groups())
 
 
 def _groups() -> tuple[Select[Any], ...]:
