@@ -14,13 +14,15 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot.content.document_words import document_words
+from bot.content.instructions import model_instructions
 from bot.content.ladder import LadderFiles
 from bot.content.messages import Words, load_words
 from bot.content.questions import QuestionBanks
 from bot.content.threads import load_thread_words
 from bot.content.yaml_source import Problem
-from bot.domain.ports import Clock, Tagger, TaggerFor
+from bot.domain.ports import Clock, LanguageModel, Tagger, TaggerFor
 from bot.domain.workspaces import Workspace
+from bot.language_model import open_language_model
 from bot.render.press import Printer
 from bot.scheduler.runner import Tick, ticking
 from bot.services import Services
@@ -44,9 +46,11 @@ from bot.services.packets import PacketService
 from bot.services.people import PeopleService
 from bot.services.plans import PlanService
 from bot.services.privacy import PrivacyService
+from bot.services.proposals import ProposalService
 from bot.services.record import RecordService
 from bot.services.reviews import ReviewService
 from bot.services.search import SearchService
+from bot.services.second_looks import SecondLooks
 from bot.services.shares import ShareService
 from bot.services.watching import WatchingService
 from bot.services.working import Worker
@@ -60,6 +64,7 @@ from bot.slack.gateway import SlackGateway
 from bot.slack.manifest import bot_scopes
 from bot.slack.oauth import SlackTokenExchange, create_oauth_flow
 from bot.slack.postman import WRITERS, SlackPostman
+from bot.slack.proposal_letters import PROPOSAL_WRITERS
 from bot.tagger import load_tagger, personal_taggers
 from bot.tagger.meaning import SentenceMeaning
 from bot.telemetry.logging import where_it_failed
@@ -165,6 +170,7 @@ class Multiplier:
     async def close(self) -> None:
         """Give everything back."""
         await self.gateway.close()
+        await self.services.proposals.close()
         await self.storage.close()
 
 
@@ -185,6 +191,13 @@ def engine_from(settings: Settings, database_url: str | None = None) -> Engine:
     )
 
 
+def language_model_from(settings: Settings) -> LanguageModel | None:
+    """The language model that the settings switch on, if any. Raises `LanguageModelUnusable`."""
+    key = settings.llm_api_key.get_secret_value()
+    name, base_url, timeout = settings.llm_model.strip(), settings.llm_base_url.strip(), settings.llm_timeout_seconds
+    return open_language_model(name, base_url, key, timeout, model_instructions())
+
+
 async def assemble(
     settings: Settings, *, clock: Clock | None = None, tagger: Tagger | None = None, patience: float = PATIENCE
 ) -> Multiplier:
@@ -193,17 +206,15 @@ async def assemble(
     People are answered within `patience` seconds, if only to say that it takes too long.
     """
     clock = clock or SystemClock()
+    language_model = language_model_from(settings)
     engine = engine_from(settings)
     await upgrade(engine)
     storage = Storage(engine)
     words = load_words()
-
     metrics = Metrics()
     workspaces = WorkspaceService(storage, clock)
     installations = _installations(settings, storage, workspaces, clock)
     gateway = SlackGateway(installations.token_of, settings.slack_api_url)
-    bank = QuestionBanks(settings.questions_file, _complain)
-    bank("")
     foundation = _Foundation(
         storage=storage,
         workspaces=workspaces,
@@ -211,14 +222,15 @@ async def assemble(
         gateway=gateway,
         clock=clock,
         tagger_for=measured_tagger_for(personal_taggers(tagger or load_tagger()), metrics),
-        bank=bank,
+        bank=_bank(settings),
+        language_model=language_model,
     )
     services = _services(settings, foundation)
     errors = ErrorHandler(words)
     app = create_app(services, gateway, words, errors, settings.slack_signing_secret.get_secret_value())
 
     services.inbox.dispatch_to(partial(dispatch_event, app))
-    postman = SlackPostman(services, gateway, words, {**WRITERS, **case_writers(gateway)})
+    postman = SlackPostman(services, gateway, words, {**WRITERS, **PROPOSAL_WRITERS, **case_writers(gateway)})
     services.outbox.deliver_with(MeasuredPostman(postman, metrics))
     return Multiplier(
         settings=settings,
@@ -243,6 +255,12 @@ def _installations(
     return InstallationService(storage, workspaces, clock, exchange, kept)
 
 
+def _bank(settings: Settings) -> QuestionBanks:
+    bank = QuestionBanks(settings.questions_file, _complain)
+    bank("")
+    return bank
+
+
 def _complain(problem: Problem) -> None:
     _log.warning("question_left_out", file=problem.file, line=problem.line, reason=problem.reason)
 
@@ -258,12 +276,15 @@ class _Foundation:
     clock: Clock
     tagger_for: TaggerFor
     bank: QuestionBank
+    language_model: LanguageModel | None
 
 
 def _services(settings: Settings, on: _Foundation) -> Services:
     storage, gateway, clock, tagger_for = on.storage, on.gateway, on.clock, on.tagger_for
     people = PeopleService(storage, gateway, clock)
-    capture = CaptureService(storage, tagger_for, people, clock)
+    model = on.language_model
+    looks = SecondLooks(model.destination if model else None, clock)
+    capture = CaptureService(storage, tagger_for, people, clock, looks)
     evidence = EvidenceService(storage, tagger_for, clock)
     answers = AnswerService(storage, capture, evidence, clock)
     keeping = KeepingService(storage, gateway, capture, load_thread_words(), clock)
@@ -292,6 +313,7 @@ def _services(settings: Settings, on: _Foundation) -> Services:
         search=SearchService(storage, people, SentenceMeaning()),
         record=RecordService(storage, clock),
         privacy=PrivacyService(storage, clock, load_thread_words()),
+        proposals=ProposalService(storage, evidence, clock, model),
         watching=WatchingService(storage, clock),
         home=HomeService(storage, people, clock),
         inbox=InboxService(storage, clock),

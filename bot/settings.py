@@ -51,6 +51,15 @@ class Settings(BaseSettings):
         "",
         description="A YAML file of career levels in place of the product's; {team} stands for the workspace's id.",
     )
+    llm_model: str = Field(
+        "",
+        description="A language model outside the process, such as openai:gpt-5-mini; empty: none, and no text leaves.",
+    )
+    llm_base_url: str = Field("", description="Where it is, for a server compatible with OpenAI's, as on this machine.")
+    llm_api_key: SecretStr = Field(
+        SecretStr(""), description="Its key; without one the provider's own variable counts, such as OPENAI_API_KEY."
+    )
+    llm_timeout_seconds: float = Field(20.0, gt=0, le=90, description="How long one answer of it may take.")
     public_url: str | None = Field(
         None, description="Where the HTTP server is reached from outside; without it nothing can be shared."
     )

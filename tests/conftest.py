@@ -19,7 +19,7 @@ __all__ = ["postgres_server", "postgres_url"]
 MANIFEST = Path(__file__).parent.parent / "manifest.yml"
 
 for name in list(os.environ):
-    if name.startswith("SLACK_") or name == "DATABASE_URL":
+    if name.startswith(("SLACK_", "LLM_", "OPENAI_")) or name == "DATABASE_URL":
         del os.environ[name]
 
 

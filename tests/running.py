@@ -62,18 +62,18 @@ class RunningBot:
         return self.slack.person(handle).id
 
 
-def settings_for(slack: Sandbox, database_url: str) -> Settings:
+def settings_for(slack: Sandbox, database_url: str, **more: str) -> Settings:
     """Settings as a person would write them into `.env`."""
-    environment = {name.lower(): value for name, value in slack.env().items()}
-    return Settings(_env_file=None, database_url=database_url, **environment)  # type: ignore[call-arg]
+    environment = {name.lower(): value for name, value in slack.env().items()} | more
+    return Settings(_env_file=None, database_url=database_url, **environment)  # type: ignore[arg-type, call-arg]
 
 
 @asynccontextmanager
 async def running_bot(
-    slack: Sandbox, clock: ManualClock, tagger: Tagger, database_url: str, *, http: bool = False
+    slack: Sandbox, clock: ManualClock, tagger: Tagger, database_url: str, *, http: bool = False, **more: str
 ) -> AsyncIterator[RunningBot]:
-    """The bot, installed and connected by Socket Mode or over signed HTTP."""
-    settings = settings_for(slack, database_url)
+    """The bot, installed and connected by Socket Mode or over signed HTTP. `more` are further settings."""
+    settings = settings_for(slack, database_url, **more)
     async with AsyncExitStack() as stack:
         multiplier = await assemble(settings, clock=clock, tagger=tagger, patience=PATIENCE)
         stack.push_async_callback(multiplier.close)

@@ -12,8 +12,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.bootstrap import language_model_from
 from bot.cli.run import SAID_BY_SLACK, missing
 from bot.content.messages import ContentError, load_words
+from bot.language_model import LanguageModelUnusable
 from bot.settings import Settings
 from bot.slack.manifest import bot_scopes
 from storage.engine import create_engine
@@ -46,7 +48,7 @@ def doctor() -> None:
 
 async def examine(settings: Settings) -> list[Finding]:
     """Everything that can be checked with these settings."""
-    findings = [_words(), await _database(settings)]
+    findings = [_words(), await _database(settings), await _language_model(settings)]
     problem = missing(settings)
     if problem:
         return [*findings, Finding("settings", "incomplete", problem)]
@@ -78,6 +80,17 @@ async def _database(settings: Settings) -> Finding:
         state = f"at revision {revision}, {newest()} is needed" if revision else "new"
         return Finding("database", state, "run `multiplier db upgrade` (`multiplier run` does it by itself)")
     return Finding("database", f"up to date ({revision})")
+
+
+async def _language_model(settings: Settings) -> Finding:
+    try:
+        model = language_model_from(settings)
+    except LanguageModelUnusable as error:
+        return Finding("language model", "can't be used", str(error))
+    if model is None:
+        return Finding("language model", "off: no text leaves the process")
+    await model.close()
+    return Finding("language model", f"on: words of people who say yes go to {model.destination}")
 
 
 async def _slack(settings: Settings) -> list[Finding]:

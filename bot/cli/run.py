@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.bootstrap import Multiplier, assemble
 from bot.cli.say import fail, tell
 from bot.domain.errors import TryLater, Unreachable
+from bot.language_model import LanguageModelUnusable
 from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
 from bot.telemetry.logging import configure_logging
@@ -55,7 +56,10 @@ def run(
     problem = missing(settings)
     if problem:
         fail(problem)
-    run_loop(serve(settings))
+    try:
+        run_loop(serve(settings))
+    except LanguageModelUnusable as error:
+        fail(str(error))
 
 
 def missing(settings: Settings) -> str | None:

@@ -14,6 +14,7 @@ from bot.cli.run import connect, install, run_loop, stopped
 from bot.cli.say import fail, tell
 from bot.content.sample import sample_year
 from bot.domain.record import Record
+from bot.language_model import LanguageModelUnusable
 from bot.sandbox import Sandbox
 from bot.sandbox.page import Page
 from bot.sandbox.seed import load_seed
@@ -36,7 +37,10 @@ def sandbox(
     """Try the bot with six colleagues and a dozen threads, on this machine only."""
     settings = Settings()
     configure_logging(settings.log_level, as_json=settings.log_json)
-    run_loop(_try_out(settings, port=port, http=http, browser=browser, year=year))
+    try:
+        run_loop(_try_out(settings, port=port, http=http, browser=browser, year=year))
+    except LanguageModelUnusable as error:
+        fail(str(error))
 
 
 async def _try_out(settings: Settings, *, port: int, http: bool, browser: bool, year: bool) -> None:

@@ -17,10 +17,14 @@ def document_words() -> Words:
     """The sentences packets, summaries and checks are made of. Raises `WrongFile` for a file with errors."""
     sentences: dict[str, str] = {}
     for name in _FILES:
-        text = files("prompts").joinpath(name).read_text("utf-8")
-        source = YamlSource(text, f"prompts/{name}")
-        sentences.update(_sentences(source, source.data, ()))
+        sentences.update(sentences_of(name))
     return Words(sentences)
+
+
+def sentences_of(name: str) -> dict[str, str]:
+    """The sentences of one file in `prompts/`, by key. Raises `WrongFile` for a file with errors."""
+    source = YamlSource(files("prompts").joinpath(name).read_text("utf-8"), f"prompts/{name}")
+    return dict(_sentences(source, source.data, ()))
 
 
 def _sentences(source: YamlSource, node: object, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ import yaml
 from bot.domain.tagging import Dimension, Kind
 
 #: What the bot says in Slack, by subject. Files may share a branch (`errors`), never a sentence.
-_FILES = ("messages.yaml", "privacy.yaml", "checkins.yaml", "case.yaml")
+_FILES = ("messages.yaml", "privacy.yaml", "checkins.yaml", "case.yaml", "language_model.yaml")
 
 
 class ContentError(Exception):

@@ -5,6 +5,7 @@ BotError
 ├── Refused             the input breaks a rule; says which and what to do
 ├── Conflict            someone or something else changed it first
 ├── Unreachable         Slack won't show or take it; trying again will not help
+├── NoAnswer            the language model gave nothing that can be used
 ├── TryLater            a passing fault; `after` says when to try again
 └── Postponed           nothing is wrong; its moment is yet to come
 """
@@ -51,6 +52,19 @@ class Unreachable(BotError):
     def __init__(self, reason: str, message_key: str | None = None) -> None:
         self.reason = reason
         super().__init__(message_key, reason=reason)
+
+
+class NoAnswer(BotError):
+    """The language model was too slow, failed, or said something else. Nothing was lost; it can be asked again.
+
+    `reason` is the kind of failure, never what was sent or said.
+    """
+
+    message_key = "language_model.no_answer"
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(None, reason=reason)
 
 
 class TryLater(BotError):

@@ -213,6 +213,8 @@ class Entry(Value):
     baseline: str | None = None
     otherwise: str | None = None
     """What would have happened without it, in the owner's words."""
+    statement: str | None = None
+    """The owner's own statement of the impact, in place of the one put together from the fields."""
     role: MyRole | None = None
     reach: Reach | None = None
     sensitivity: Sensitivity = Sensitivity.PACKET_ONLY
@@ -256,6 +258,7 @@ class Note(Value):
     number: str | None = None
     baseline: str | None = None
     otherwise: str | None = None
+    statement: str | None = None
     role: MyRole | None = None
     reach: Reach | None = None
     sensitivity: Sensitivity | None = None

@@ -117,6 +117,22 @@ class PacketWanted(Value):
     redacted: bool = False
 
 
+class SecondLook(Value):
+    """The tagger isn't sure of an entry: ask a language model which kinds it sees, or first whether that is wanted."""
+
+    type: Literal["second_look"] = "second_look"
+    entry_id: str
+    channel: str | None = None
+    thread_ts: str | None = None
+
+
+class StatementWanted(Value):
+    """A statement is to be drafted for an entry by a language model, and shown to its owner in a DM."""
+
+    type: Literal["statement_wanted"] = "statement_wanted"
+    entry_id: str
+
+
 Outgoing = Annotated[
     Kept
     | PartAsked
@@ -129,6 +145,8 @@ Outgoing = Annotated[
     | ConfirmAsked
     | ConfirmAnswered
     | PacketWanted
+    | SecondLook
+    | StatementWanted
     | Notice,
     Field(discriminator="type"),
 ]

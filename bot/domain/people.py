@@ -37,6 +37,8 @@ class Member(Value):
     met_at: AwareDatetime | None = None
     wants_credits: bool = True
     wants_confirm_requests: bool = True
+    language_model: str | None = None
+    """What they said to sending words of theirs to a language model, and to which (`domain/language_model.py`)."""
     target_level: str = "staff"
 
     @property

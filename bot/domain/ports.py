@@ -86,6 +86,26 @@ class TokenExchange(Protocol):
         """
 
 
+class LanguageModel(Protocol):
+    """A language model outside the process, where the operator has switched one on.
+
+    Its methods raise `NoAnswer` when it is too slow, fails, or says something that can't be used.
+    """
+
+    @property
+    def destination(self) -> str:
+        """Which model, and where: said to people before a word of theirs goes there."""
+
+    async def kinds(self, text: str) -> tuple[Kind, Kind]:
+        """The two kinds the text is most likely evidence of, the likelier first."""
+
+    async def statement(self, facts: Mapping[str, str]) -> str:
+        """A draft of two sentences from these facts, unchecked."""
+
+    async def close(self) -> None:
+        """Let go of its connections."""
+
+
 class Meaning(Protocol):
     """Knows which texts mean something alike."""
 

@@ -94,7 +94,7 @@ class Redactor:
         """The entry with everything taken out of it that points at others or can be looked up."""
         changes: dict[str, object] = {
             name: self.text(value)
-            for name in ("text", "outcome", "number", "baseline", "otherwise")
+            for name in ("text", "outcome", "number", "baseline", "otherwise", "statement")
             if (value := getattr(entry, name)) is not None
         }
         # What there was to look it up in is gone; that there was something, and of what sort, stays.

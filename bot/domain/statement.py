@@ -30,7 +30,15 @@ def sentence(text: str) -> str:
 
 
 def impact(entry: Entry, say: Say, name_of: NameOf) -> str:
-    """What happened, what came of it, how much, and what would have been otherwise, as far as it is said."""
+    """What happened, what came of it, how much, and what would have been otherwise, as far as it is said.
+
+    Where the owner has a statement of their own, it is that.
+    """
+    return spoken(entry.statement, name_of) if entry.statement else composed(entry, say, name_of)
+
+
+def composed(entry: Entry, say: Say, name_of: NameOf) -> str:
+    """The statement put together from the entry's fields, whether or not its owner has one of their own."""
     parts = [sentence(spoken(entry.text, name_of))]
     if entry.outcome:
         parts.append(say("impact.outcome", outcome=sentence(spoken(entry.outcome, name_of))))
@@ -53,7 +61,7 @@ def measure(entry: Entry, say: Say, name_of: NameOf) -> str:
 
 def named_in(entry: Entry) -> tuple[str, ...]:
     """The ids of everyone an entry names in any of its fields, each once."""
-    texts = (entry.text, entry.outcome, entry.number, entry.baseline, entry.otherwise)
+    texts = (entry.text, entry.outcome, entry.number, entry.baseline, entry.otherwise, entry.statement)
     found = [user for text in texts if text for user in MENTION.findall(text)]
     found += [person.user for person in entry.people]
     found += [confirmation.by for confirmation in entry.confirmations]

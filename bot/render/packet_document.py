@@ -107,7 +107,7 @@ class _Writer:
         yield charts.radar(packet.fits, packet.level, self._say)
 
     def _summary_line(self, entry: Entry) -> Runs:
-        own = self._packet.statements.get(entry.id)
+        own = self._packet.statements.get(entry.id) or entry.statement
         line = sentence(shortened(spoken(own or entry.text, self._telling.name), _SUMMARY_TEXT))
         told = f"{line} {measure(entry, self._say, self._telling.name)}".strip()
         number = self._packet.claim_number(entry.id)

@@ -24,6 +24,7 @@ from bot.services.packets import PacketService
 from bot.services.people import PeopleService
 from bot.services.plans import PlanService
 from bot.services.privacy import PrivacyService
+from bot.services.proposals import ProposalService
 from bot.services.record import RecordService
 from bot.services.reviews import ReviewService
 from bot.services.search import SearchService
@@ -58,6 +59,7 @@ class Services:
     search: SearchService
     record: RecordService
     privacy: PrivacyService
+    proposals: ProposalService
     watching: WatchingService
     home: HomeService
     inbox: InboxService

@@ -22,14 +22,18 @@ from bot.domain.reading.quotes import read_quotes
 from bot.domain.tagging import DIMENSIONS_OF, Decision, Tag, decide
 from bot.domain.text import LONGEST_TEXT, clean, says_something
 from bot.services.people import PeopleService, greet_on_first_use
+from bot.services.second_looks import SecondLooks
 from storage.unit_of_work import Storage, WorkspaceWork
 
 
 class CaptureService:
     """Turns words into an entry: reads them, tags them, and stores them at once."""
 
-    def __init__(self, storage: Storage, tagger_for: TaggerFor, people: PeopleService, clock: Clock) -> None:
-        self._storage, self._tagger_for, self._people, self._clock = storage, tagger_for, people, clock
+    def __init__(
+        self, storage: Storage, tagger_for: TaggerFor, people: PeopleService, clock: Clock, looks: SecondLooks
+    ) -> None:
+        self._storage, self._tagger_for, self._people = storage, tagger_for, people
+        self._clock, self._looks = clock, looks
 
     async def capture(self, request: CaptureRequest) -> Captured:
         """Keep this, once.
@@ -50,6 +54,9 @@ class CaptureService:
             captured = await self._store(work, entry, request)
             if captured.is_new and request.announce_key:
                 await self._announce(work, captured.entry, request)
+            if captured.is_new:
+                where = request.announce_in or request.source.channel
+                await self._looks.ask_about(work, captured.entry, where, request.announce_thread)
             await greet_on_first_use(work, request.user_id, self._clock)
             await work.commit()
         return captured

@@ -181,7 +181,7 @@ def _changed(entry: Entry, note: Note) -> Entry:
         others = tuple(person for person in entry.people if person.role is not PersonRole.HELPED)
         helped = tuple(PersonInEntry(user=user, role=PersonRole.HELPED) for user in note.helped)
         update["people"] = (*helped, *others)
-    for name in ("outcome", "number", "baseline", "otherwise"):
+    for name in ("outcome", "number", "baseline", "otherwise", "statement"):
         words = getattr(note, name)
         if words is not None:
             update[name] = clean(words) or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.content.messages import Words
+from bot.domain.language_model import Consent
 from bot.services import Services
 from bot.services.evidence import PAGE
 from bot.slack.views import lists
@@ -35,3 +36,6 @@ async def settings_page(services: Services, words: Words, workspace_id: str, use
     ladder = await services.ladders.of(workspace_id, user_id)
     levels = [(level.key, level.name) for level in ladder.levels]
     return settings_form(words, view.member, workspace, view, levels)
+    consent = await services.proposals.consent(workspace_id, user_id)
+    model = (services.proposals.destination, consent is Consent.YES)
+    return settings_form(words, view.member, workspace, view, levels, model)

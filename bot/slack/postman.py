@@ -150,7 +150,7 @@ async def write_credit(services: Services, words: Words, item: OutboxItem) -> Le
 async def write_first_meeting(services: Services, words: Words, item: OutboxItem) -> Letter | None:
     """Introduce the bot, and ask once whether check-ins are wanted."""
     view = await services.plans.view(item.workspace_id, item.user_id)
-    return Letter(shown=first_meeting(words, view))
+    return Letter(shown=first_meeting(words, view, services.proposals.destination))
 
 
 async def write_keep_offer(services: Services, words: Words, item: OutboxItem) -> Letter | None:

@@ -1,13 +1,14 @@
-"""What `/evidence delete-my-data`, `audit` and `export --all` do."""
+"""What `/evidence privacy`, `delete-my-data`, `audit` and `export --all` do."""
 
 from __future__ import annotations
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.content.messages import Words
+from bot.domain.learning import FEWEST_PEOPLE
 from bot.services import Services
 from bot.slack.payloads import Command
-from bot.slack.views import privacy
+from bot.slack.views import privacy, proposals
 from bot.slack.views.capture import Shown, sentence
 
 #: What follows `/evidence export` to have everything, not the record alone.
@@ -27,6 +28,12 @@ async def show_audit(services: Services, words: Words, client: AsyncWebClient, c
     traces = await services.privacy.audit(*me)
     today = services.clock.now().astimezone(member.zone_info).date()
     return privacy.audit(words, traces, today, member.zone_info)
+
+
+async def show_privacy(services: Services, words: Words, client: AsyncWebClient, command: Command) -> Shown:
+    """Who sees what, and what leaves the process, as things are set up here."""
+    consent = await services.proposals.consent(command.where.workspace_id, command.where.user_id)
+    return proposals.privacy_page(words, services.proposals.destination, consent, FEWEST_PEOPLE)
 
 
 async def export_all(services: Services, words: Words, client: AsyncWebClient, command: Command) -> Shown:

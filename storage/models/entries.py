@@ -62,6 +62,7 @@ class EntryRow(Base):
     number: Mapped[str | None] = mapped_column(EvidenceText)
     baseline: Mapped[str | None] = mapped_column(EvidenceText)
     otherwise: Mapped[str | None] = mapped_column(EvidenceText)
+    statement: Mapped[str | None] = mapped_column(EvidenceText)
     role: Mapped[str | None] = mapped_column(String(16))
     reach: Mapped[str | None] = mapped_column(String(16))
     sensitivity: Mapped[str] = mapped_column(String(16))

@@ -24,4 +24,5 @@ class MemberRow(Base):
     met_at: Mapped[datetime | None]
     wants_credits: Mapped[bool] = mapped_column(default=True)
     wants_confirm_requests: Mapped[bool] = mapped_column(default=True)
+    language_model: Mapped[str | None] = mapped_column(String(255))
     target_level: Mapped[str] = mapped_column(String(64), default="staff")

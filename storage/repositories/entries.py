@@ -228,7 +228,7 @@ class Entries(WorkspaceRepository):
         for name in (
             *("text", "kind", "dimensions", "confidence", "tagged_by", "tagger_version", "occurred_on"),
             *("updated_at", "status", "outcome", "number", "baseline", "otherwise", "role", "reach"),
-            *("text_by", "sensitivity", "follow_up_on", "project_id"),
+            *("text_by", "sensitivity", "follow_up_on", "project_id", "statement"),
         ):
             setattr(row, name, getattr(entry, name))
         for name in _SOURCE_FIELDS:

@@ -17,6 +17,7 @@ from bot.slack.listeners import (
     messages,
     modals,
     privacy,
+    proposals,
     reactions,
     settings,
     shortcuts,
@@ -38,6 +39,7 @@ def register_all(app: AsyncApp, services: Services, words: Words) -> None:
         ladder,
         settings,
         privacy,
+        proposals,
         events,
     ):
         listener.register(app, services, words)

@@ -8,6 +8,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.content.messages import Words
 from bot.domain.evidence import EntryStatus
+from bot.domain.language_model import may_be_sent
 from bot.domain.tagging import Kind
 from bot.services import Services
 from bot.slack import ids
@@ -15,7 +16,7 @@ from bot.slack.files import send_export
 from bot.slack.pages import list_page
 from bot.slack.payloads import Malformed
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
-from bot.slack.views import capture, forms
+from bot.slack.views import capture, forms, proposals
 from bot.slack.views.blocks import mention, modal
 
 
@@ -76,6 +77,8 @@ async def details(pressed: Pressed) -> None:
     tag = await pressed.services.evidence.explain(entry)
     today = await pressed.services.people.today(*pressed.me)
     blocks = capture.details(pressed.words, entry, tag, today)
+    may_draft = pressed.services.proposals.destination is not None and may_be_sent(entry)
+    blocks += proposals.in_details(pressed.words, entry, may_draft=may_draft)
     await pressed.open(modal(pressed.words("buttons.details"), ids.VIEW_DETAILS, blocks))
 
 

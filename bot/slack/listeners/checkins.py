@@ -137,13 +137,15 @@ async def ask_now(pressed: Pressed) -> None:
 async def say_yes(pressed: Pressed) -> None:
     """Check-ins, from now on; what the bot said of itself stays above."""
     view = await pressed.services.plans.turn_on(*pressed.me)
-    await pressed.show(meeting.agreed(pressed.words, plan.said_yes(pressed.words, view)))
+    model = pressed.services.proposals.destination
+    await pressed.show(meeting.agreed(pressed.words, plan.said_yes(pressed.words, view), model))
 
 
 async def say_no(pressed: Pressed) -> None:
     """No check-ins; a bet that the person wants to be asked about is another matter."""
     await pressed.services.plans.turn_off(*pressed.me, bets_too=False)
-    await pressed.show(meeting.agreed(pressed.words, capture.sentence(pressed.words("plan.said_no"))))
+    said = capture.sentence(pressed.words("plan.said_no"))
+    await pressed.show(meeting.agreed(pressed.words, said, pressed.services.proposals.destination))
 
 
 async def stop(pressed: Pressed) -> None:

@@ -146,6 +146,7 @@ SUBCOMMANDS: Mapping[str, Handler] = {
     "checkin": ask_now,
     "bets": show_bets,
     "review": open_review,
+    "privacy": privacy_commands.show_privacy,
     "audit": privacy_commands.show_audit,
     "delete-my-data": privacy_commands.ask_to_delete,
 }

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.content.messages import Words
 from bot.domain.errors import Refused
+from bot.domain.language_model import Consent
 from bot.services import Services
 from bot.slack import ids
 from bot.slack.home import publish_home
@@ -54,6 +55,10 @@ async def on_settings(
     await services.people.set_wants_credits(*me, wants_credits)
     if (wants_requests := state_of(values, ids.FIELD_CONFIRMS)) is not None:
         await services.corroboration.set_wants_requests(*me, wants_requests == CREDITS_ON)
+    if (sends := state_of(values, ids.FIELD_MODEL)) is not None and services.proposals.destination:
+        before = await services.proposals.consent(*me) is Consent.YES
+        if (sends == CREDITS_ON) != before:
+            await services.proposals.decide(*me, yes=not before)
     if level := state_of(values, ids.FIELD_LEVEL):
         await services.people.set_target_level(*me, str(level))
     await ack()

@@ -45,9 +45,17 @@ class GivenPlan(Value):
 
 
 def settings_form(
-    words: Words, member: Member, workspace: Workspace, view: PlanView, levels: Sequence[tuple[str, str]]
+    words: Words,
+    member: Member,
+    workspace: Workspace,
+    view: PlanView,
+    levels: Sequence[tuple[str, str]],
+    language_model: tuple[str | None, bool] = (None, False),
 ) -> Block:
-    """Everything a person can set, and the two emoji of the workspace. `levels` are keys and names."""
+    """Everything a person can set, and the two emoji of the workspace.
+
+    `levels` are keys and names; `language_model` says which one is switched on, and whether this person agreed.
+    """
     zone = words("settings.zone", zone=escape(member.zone)) if member.zone else words("settings.zone_unknown")
     blocks: Blocks = [
         context(zone),
@@ -79,6 +87,7 @@ def settings_form(
                 initial=CREDITS_ON if member.wants_confirm_requests else CREDITS_OFF,
             ),
         ),
+        *_language_model(words, *language_model),
         *_emoji(words, workspace),
     ]
     return modal(words("settings.title"), ids.VIEW_SETTINGS, blocks, submit=words("buttons.save"), close="Cancel")
@@ -138,6 +147,18 @@ def _checkins(words: Words, view: PlanView) -> Blocks:
         asked("plan.days", ids.FIELD_DAYS, multi_select(days, initial=[str(day.value) for day in rhythm.hours.days])),
         field(words("plan.pause"), ids.FIELD_PAUSE, date_picker(until), hint=words("plan.pause_hint")),
     ]
+
+
+def _language_model(words: Words, destination: str | None, agreed: bool) -> Blocks:
+    if destination is None:
+        return []
+    choices = [
+        option(words("language_model.setting_on"), CREDITS_ON),
+        option(words("language_model.setting_off"), CREDITS_OFF),
+    ]
+    chosen = select(choices, initial=CREDITS_ON if agreed else CREDITS_OFF)
+    hint = words("language_model.setting_hint", destination=destination)
+    return [field(words("language_model.setting"), ids.FIELD_MODEL, chosen, hint=hint)]
 
 
 def _emoji(words: Words, workspace: Workspace) -> Blocks:
