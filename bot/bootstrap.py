@@ -20,7 +20,7 @@ from bot.content.messages import Words, load_words
 from bot.content.questions import QuestionBanks
 from bot.content.threads import load_thread_words
 from bot.content.yaml_source import Problem
-from bot.domain.ports import Clock, LanguageModel, Tagger, TaggerFor
+from bot.domain.ports import Clock, LanguageModel, Learner, Tagger, TaggerFor
 from bot.domain.workspaces import Workspace
 from bot.language_model import open_language_model
 from bot.render.press import Printer
@@ -41,6 +41,7 @@ from bot.services.insight import InsightService
 from bot.services.installations import InstallationService
 from bot.services.keeping import KeepingService
 from bot.services.ladders import LadderService
+from bot.services.learning import LearningService
 from bot.services.outbox import OutboxService
 from bot.services.packets import PacketService
 from bot.services.people import PeopleService
@@ -65,7 +66,7 @@ from bot.slack.manifest import bot_scopes
 from bot.slack.oauth import SlackTokenExchange, create_oauth_flow
 from bot.slack.postman import WRITERS, SlackPostman
 from bot.slack.proposal_letters import PROPOSAL_WRITERS
-from bot.tagger import load_tagger, personal_taggers
+from bot.tagger import load_tagger, workspace_taggers
 from bot.tagger.meaning import SentenceMeaning
 from bot.telemetry.logging import where_it_failed
 from bot.telemetry.measured import MeasuredPostman, measured_tagger_for
@@ -80,6 +81,8 @@ _log = structlog.get_logger(__name__)
 #: How often it is looked whom to ask: nobody is asked later than this after their minute.
 ASK_EVERY = timedelta(seconds=20)
 #: How often tokens are looked at that end soon, and data whose time is over.
+#: How often it is looked what workspaces use of what they learned, and whether one can learn more.
+LAY_EVERY, LEARN_EVERY = timedelta(seconds=30), timedelta(minutes=10)
 RENEW_EVERY, FORGET_EVERY = timedelta(minutes=10), timedelta(hours=1)
 #: How often entries are placed that came in another way than one by one.
 PLACE_EVERY = timedelta(minutes=5)
@@ -138,6 +141,7 @@ class Multiplier:
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Work the inbox and the outbox in the background; on leaving, finish what was begun."""
+        await self.services.learning.refresh()
         stopping = asyncio.Event()
         inbox, outbox = self.services.inbox, self.services.outbox
         workers = [
@@ -151,6 +155,8 @@ class Multiplier:
                     Tick(name="renew_tokens", every=RENEW_EVERY, work=self.services.installations.refresh_due),
                     Tick(name="place", every=PLACE_EVERY, work=self.services.search.place_some),
                     Tick(name="forget_shares", every=FORGET_EVERY, work=self.services.shares.forget_expired),
+                    Tick(name="layers", every=LAY_EVERY, work=self.services.learning.refresh),
+                    Tick(name="learn", every=LEARN_EVERY, work=self.services.learning.tick),
                     Tick(name="forget", every=FORGET_EVERY, work=self.services.installations.forget_removed),
                     Tick(name="prune_inbox", every=FORGET_EVERY, work=inbox.prune),
                     Tick(name="prune_outbox", every=FORGET_EVERY, work=outbox.prune),
@@ -207,25 +213,25 @@ async def assemble(
     """
     clock = clock or SystemClock()
     language_model = language_model_from(settings)
+    taggers = workspace_taggers(tagger or load_tagger())
     engine = engine_from(settings)
     await upgrade(engine)
-    storage = Storage(engine)
-    words = load_words()
-    metrics = Metrics()
+    storage, words, metrics = Storage(engine), load_words(), Metrics()
     workspaces = WorkspaceService(storage, clock)
     installations = _installations(settings, storage, workspaces, clock)
     gateway = SlackGateway(installations.token_of, settings.slack_api_url)
-    foundation = _Foundation(
+    on = _Foundation(
         storage=storage,
         workspaces=workspaces,
         installations=installations,
         gateway=gateway,
         clock=clock,
-        tagger_for=measured_tagger_for(personal_taggers(tagger or load_tagger()), metrics),
+        tagger_for=measured_tagger_for(taggers, metrics),
+        learner=taggers,
         bank=_bank(settings),
         language_model=language_model,
     )
-    services = _services(settings, foundation)
+    services = _services(settings, on)
     errors = ErrorHandler(words)
     app = create_app(services, gateway, words, errors, settings.slack_signing_secret.get_secret_value())
 
@@ -275,6 +281,7 @@ class _Foundation:
     gateway: SlackGateway
     clock: Clock
     tagger_for: TaggerFor
+    learner: Learner
     bank: QuestionBank
     language_model: LanguageModel | None
 
@@ -282,12 +289,11 @@ class _Foundation:
 def _services(settings: Settings, on: _Foundation) -> Services:
     storage, gateway, clock, tagger_for = on.storage, on.gateway, on.clock, on.tagger_for
     people = PeopleService(storage, gateway, clock)
-    model = on.language_model
-    looks = SecondLooks(model.destination if model else None, clock)
-    capture = CaptureService(storage, tagger_for, people, clock, looks)
+    capture = CaptureService(storage, tagger_for, people, clock, SecondLooks(on.language_model, clock))
     evidence = EvidenceService(storage, tagger_for, clock)
     answers = AnswerService(storage, capture, evidence, clock)
     keeping = KeepingService(storage, gateway, capture, load_thread_words(), clock)
+    learning = LearningService(storage, on.learner, clock)
     ladders = LadderService(storage, LadderFiles(settings.ladder_file, _complain), clock)
     press = Printer(document_words())
     return Services(
@@ -298,6 +304,7 @@ def _services(settings: Settings, on: _Foundation) -> Services:
         capture=capture,
         evidence=evidence,
         keeping=keeping,
+        learning=learning,
         credits=CreditService(storage, gateway, capture, people, clock),
         answers=answers,
         plans=PlanService(storage, people, clock),
@@ -312,8 +319,8 @@ def _services(settings: Settings, on: _Foundation) -> Services:
         shares=ShareService(storage, people, press, clock, settings.public_url),
         search=SearchService(storage, people, SentenceMeaning()),
         record=RecordService(storage, clock),
-        privacy=PrivacyService(storage, clock, load_thread_words()),
-        proposals=ProposalService(storage, evidence, clock, model),
+        privacy=PrivacyService(storage, clock, load_thread_words(), [learning.let_go]),
+        proposals=ProposalService(storage, evidence, clock, on.language_model),
         watching=WatchingService(storage, clock),
         home=HomeService(storage, people, clock),
         inbox=InboxService(storage, clock),

@@ -22,6 +22,7 @@ from storage.repositories.entries import Entries
 from storage.repositories.inbox import Inbox
 from storage.repositories.installations import Installations, OAuthStates
 from storage.repositories.ladders import Ladders
+from storage.repositories.layers import Layers, LayersEverywhere
 from storage.repositories.marks import Marks
 from storage.repositories.members import Members
 from storage.repositories.outbox import Outbox, Post
@@ -80,6 +81,7 @@ class WorkspaceWork(_Work):
         self.marks = Marks(self._session, workspace_id)
         self.credits = Credits(self._session, workspace_id)
         self.corrections = Corrections(self._session, workspace_id)
+        self.layers = Layers(self._session, workspace_id)
         self.plans = Plans(self._session, workspace_id)
         self.checkins = Checkins(self._session, workspace_id)
         self.answers = Answers(self._session, workspace_id)
@@ -111,6 +113,7 @@ class CrossWorkspaceWork(_Work):
         self.watching = Watching(self._session)
         self.inbox = Inbox(self._session)
         self.outbox = Outbox(self._session)
+        self.layers = LayersEverywhere(self._session)
         self.plans = DuePlans(self._session)
         self.checkins = DueCheckins(self._session)
         self.bets = DueBets(self._session)

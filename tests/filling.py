@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
@@ -49,6 +50,7 @@ _CHOICES: Mapping[tuple[str, str], str] = {
     ("entry_people", "role"): "helped",
     ("entry_confirmations", "state"): "confirmed",
 }
+_numbers = count(1)
 _PLAIN: Mapping[type[TypeEngine[Any]], Any] = {
     UtcDateTime: NOW,
     DimensionSet: (),
@@ -106,6 +108,8 @@ def _value(
     if column.name == "removed_at":
         return None
     kind = column.type
+    if column.primary_key and isinstance(kind, Integer):
+        return next(_numbers)
     if isinstance(kind, (EvidenceText, Secret)):
         return f"{marker} in {table}.{column.name} by <@{user}>"
     if isinstance(kind, EvidenceJson):

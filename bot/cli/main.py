@@ -15,6 +15,7 @@ from bot.cli.queues import inbox_app, outbox_app
 from bot.cli.run import run
 from bot.cli.sandbox import sandbox
 from bot.cli.tagger import tag_command, tagger_app
+from bot.cli.tagger_workspaces import workspace_app
 
 app = typer.Typer(
     name="multiplier",
@@ -29,6 +30,7 @@ app.command("export")(export)
 app.command("import-record")(import_record)
 app.command("doctor")(doctor)
 app.command("tag")(tag_command)
+tagger_app.add_typer(workspace_app, name="workspace")
 app.add_typer(tagger_app, name="tagger")
 app.add_typer(ladder_app, name="ladder")
 app.add_typer(db_app, name="db")

@@ -130,7 +130,7 @@ def evaluate(
     texts: TextsOption = TRAINING_TEXTS,
     held_out: Annotated[Path | None, typer.Option(help="Labelled texts kept apart: measure the model in use.")] = None,
     export: Annotated[Path | None, typer.Option(help="Unpacked Slack export: share of its messages found.")] = None,
-    learning: Annotated[bool, typer.Option("--learning", help="What twenty corrections teach, too.")] = False,
+    learning: Annotated[bool, typer.Option("--learning", help="What corrections teach, too.")] = False,
     plot: Annotated[Path | None, typer.Option(help="Write the reliability plot (SVG) here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything as one JSON object.")] = False,
     models: ModelsOption = SHIPPED,
@@ -159,8 +159,9 @@ def _evaluate(
 ) -> None:
     from bot.tagger import evaluation
     from bot.tagger.learning import lessons
-    from bot.tagger.tables import lesson_lines, reliability_svg, report_lines
+    from bot.tagger.tables import lesson_lines, reliability_svg, report_lines, workspace_lesson_lines
     from bot.tagger.training import Settings, prepare
+    from bot.tagger.workspace_lessons import workspace_lessons
 
     tagger = load_tagger(models)
     labelled = load_texts(held_out or texts)
@@ -177,9 +178,12 @@ def _evaluate(
         result["export"] = shares
         lines += ["", "Slack export: " + ", ".join(f"{name} {value:g}" for name, value in shares.items())]
     if learning:
-        taught = list(lessons(data or prepare(load_texts(texts)), Settings(), tagger.meta, tagger.model))
+        prepared = data or prepare(load_texts(texts))
+        taught = list(lessons(prepared, Settings(), tagger.meta, tagger.model))
+        together = list(workspace_lessons(prepared, Settings(), tagger.meta, tagger.model))
         result["learning"] = [vars(lesson) for lesson in taught]
-        lines += ["", *lesson_lines(taught)]
+        result["workspace_learning"] = [vars(lesson) for lesson in together]
+        lines += ["", *lesson_lines(taught), "", *workspace_lesson_lines(together)]
     if plot is not None:
         plot.write_text(reliability_svg(report), "utf-8")
     typer.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.domain.evidence import Entry
 from bot.domain.installations import FreshTokens
+from bot.domain.learning import CorrectedText, Learned
 from bot.domain.outgoing import OutboxItem
 from bot.domain.packet import MadeFile, Packet
 from bot.domain.people import Profile
@@ -43,10 +44,31 @@ class Tagger(Protocol):
 
 
 class TaggerFor(Protocol):
-    """Gives a person the tagger that has learned from their own corrections."""
+    """Gives a person the tagger that has learned from their own corrections, and from their workspace's."""
 
-    def __call__(self, corrections: Sequence[tuple[str, Kind]]) -> Tagger:
-        """The tagger after these corrections (text and the kind the person gave it), newest first."""
+    def __call__(self, workspace_id: str, corrections: Sequence[tuple[str, Kind]]) -> Tagger:
+        """The tagger after these corrections of their own (text and the kind they gave it), newest first."""
+
+
+class Learner(Protocol):
+    """Learns from a workspace's corrections, and lays what was learned under the tags of its people."""
+
+    @property
+    def base(self) -> str:
+        """Version and hash of the shared model; what was learned over another one can't be used."""
+
+    @property
+    def can_learn(self) -> bool:
+        """Whether there is something to judge candidates by."""
+
+    def learn(self, corrections: Sequence[CorrectedText], current: bytes | None) -> Learned:
+        """A candidate, judged against the numbers in use. Slow: call it off the event loop."""
+
+    def use(self, workspace_id: str, version: int, numbers: bytes | None) -> None:
+        """Lay these numbers under the tags of this workspace; `None` takes what lay there away."""
+
+    def in_use(self) -> Mapping[str, int]:
+        """The version that lies under each workspace's tags in this process."""
 
 
 class Slack(Protocol):

@@ -19,6 +19,7 @@ from bot.services.insight import InsightService
 from bot.services.installations import InstallationService
 from bot.services.keeping import KeepingService
 from bot.services.ladders import LadderService
+from bot.services.learning import LearningService
 from bot.services.outbox import OutboxService
 from bot.services.packets import PacketService
 from bot.services.people import PeopleService
@@ -44,6 +45,7 @@ class Services:
     capture: CaptureService
     evidence: EvidenceService
     keeping: KeepingService
+    learning: LearningService
     credits: CreditService
     plans: PlanService
     answers: AnswerService

@@ -120,7 +120,7 @@ class CaptureService:
     async def _tag(self, request: CaptureRequest, text: str) -> tuple[Tag, TaggedBy]:
         async with self._storage.reading(request.workspace_id) as work:
             corrections = await work.corrections.of(request.user_id)
-        return tagged(self._tagger_for(corrections), text)
+        return tagged(self._tagger_for(request.workspace_id, corrections), text)
 
 
 def _read(request: CaptureRequest, words: str, member: Member) -> Reading:

@@ -51,7 +51,7 @@ class EvidenceService:
         """The tagger's reading of the entry's text, with the words that carried it."""
         async with self._storage.reading(entry.workspace_id) as work:
             corrections = await work.corrections.of(entry.user_id)
-        return self._tagger_for(corrections).tag(entry.text, explain=True)
+        return self._tagger_for(entry.workspace_id, corrections).tag(entry.text, explain=True)
 
     async def page(self, workspace_id: str, user_id: str, *, words: Sequence[str] = (), offset: int = 0) -> Page:
         """One page of kept entries, newest first; with `words`, of those in which all of them occur."""
@@ -114,7 +114,7 @@ class EvidenceService:
         async with self._storage.work(workspace_id) as work:
             entry = await self._mine(work, user_id, entry_id)
             corrections = await work.corrections.of(user_id)
-            tag, tagged_by = tagged(self._tagger_for(corrections), text)
+            tag, tagged_by = tagged(self._tagger_for(workspace_id, corrections), text)
             told = entry.model_copy(
                 update={
                     "kind": tag.kind,
@@ -149,6 +149,7 @@ class EvidenceService:
         async with self._storage.work(workspace_id) as work:
             await self._mine(work, user_id, entry_id)
             await work.entries.delete(user_id, entry_id)
+            await work.layers.forget_incomplete()
             await work.commit()
 
     async def _set_status(self, workspace_id: str, user_id: str, entry_id: str, status: EntryStatus) -> Entry:

@@ -68,6 +68,7 @@ class PrivacyService:
             if traces.quoting:
                 traces = await work.traces.find(user_id, member.name if member else "", STAND_IN)
             await work.traces.forget(user_id, traces)
+            await work.layers.forget_incomplete()
             await work.traces.sweep_index()
             await work.commit()
         async with self._storage.machinery() as machinery:

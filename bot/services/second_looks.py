@@ -5,15 +5,15 @@ from __future__ import annotations
 from bot.domain.evidence import Entry, EntryStatus, TaggedBy
 from bot.domain.language_model import Consent, consent_of, may_be_sent, remembered
 from bot.domain.outgoing import SecondLook
-from bot.domain.ports import Clock
+from bot.domain.ports import Clock, LanguageModel
 from storage.unit_of_work import WorkspaceWork
 
 
 class SecondLooks:
     """Leaves the question in the outbox. Without a language model it does nothing."""
 
-    def __init__(self, destination: str | None, clock: Clock) -> None:
-        self._destination, self._clock = destination, clock
+    def __init__(self, model: LanguageModel | None, clock: Clock) -> None:
+        self._destination, self._clock = model.destination if model else None, clock
 
     async def ask_about(self, work: WorkspaceWork, entry: Entry, channel: str | None, thread_ts: str | None) -> None:
         """Leave it in the caller's transaction: for the model after a yes, else for the person, once."""

@@ -35,7 +35,6 @@ async def settings_page(services: Services, words: Words, workspace_id: str, use
     workspace = await services.workspaces.get(workspace_id)
     ladder = await services.ladders.of(workspace_id, user_id)
     levels = [(level.key, level.name) for level in ladder.levels]
-    return settings_form(words, view.member, workspace, view, levels)
     consent = await services.proposals.consent(workspace_id, user_id)
     model = (services.proposals.destination, consent is Consent.YES)
     return settings_form(words, view.member, workspace, view, levels, model)

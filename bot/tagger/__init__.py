@@ -14,14 +14,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bot.domain.ports import Tagger, TaggerFor
-    from bot.tagger.reading import TextTagger
+from bot.domain.learning import CorrectedText, Learned
 
-__all__ = ["load_tagger", "personal_taggers"]
+if TYPE_CHECKING:
+    from bot.domain.ports import Tagger
+    from bot.domain.tagging import Kind
+    from bot.tagger.reading import TextTagger
+    from bot.tagger.workspaces import WorkspaceTaggers
+
+__all__ = ["FixedTaggers", "load_tagger", "workspace_taggers"]
 
 
 def load_tagger(folder: Path | None = None, version: str | None = None) -> TextTagger:
@@ -36,12 +41,50 @@ def load_tagger(folder: Path | None = None, version: str | None = None) -> TextT
     return reading.load_tagger(folder or SHIPPED, version)
 
 
-def personal_taggers(base: Tagger) -> TaggerFor:
-    """Gives each person the tagger after their own corrections; one that can't learn stays as it is."""
-    from bot.tagger.corrections import PersonalTagger, Views
+def workspace_taggers(base: Tagger, folder: Path | None = None) -> WorkspaceTaggers | FixedTaggers:
+    """Gives each person the tagger after their own corrections and their workspace's; one that can't learn stays.
+
+    `folder` is where the model in use lies, with the set that candidates are judged by.
+    """
+    from bot.tagger.artifact import SHIPPED, ArtifactError
+    from bot.tagger.held_out import load_held_out
     from bot.tagger.reading import TextTagger
+    from bot.tagger.texts import TextsError
+    from bot.tagger.workspaces import WorkspaceTaggers
 
     if not isinstance(base, TextTagger):
-        return lambda corrections: base
-    views = Views(base)
-    return lambda corrections: PersonalTagger(base, corrections, views) if corrections else base
+        return FixedTaggers(base)
+    try:
+        held_out = load_held_out((folder or SHIPPED) / base.meta.version)
+    except (ArtifactError, TextsError):
+        held_out = None
+    return WorkspaceTaggers(base, held_out)
+
+
+class FixedTaggers:
+    """Everyone's tagger is the same, and learns nothing. For taggers that are no model of this package."""
+
+    can_learn = False
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+
+    def __call__(self, workspace_id: str, corrections: Sequence[tuple[str, Kind]]) -> Tagger:
+        """The one tagger."""
+        return self._tagger
+
+    @property
+    def base(self) -> str:
+        """Its version."""
+        return self._tagger.version
+
+    def use(self, workspace_id: str, version: int, numbers: bytes | None) -> None:
+        """Nothing can be laid under it."""
+
+    def in_use(self) -> dict[str, int]:
+        """Nothing is."""
+        return {}
+
+    def learn(self, corrections: Sequence[CorrectedText], current: bytes | None) -> Learned:
+        """It learns nothing."""
+        return Learned(numbers=None, figures={})

@@ -90,10 +90,10 @@ def lesson(
         writer=theirs[0].writer,
         own_words=own_words,
         corrections=len(corrections),
-        error_before=_error(base, rest),
-        error_after=_error(personal, rest),
-        general_before=_score(base, general),
-        general_after=_score(personal, general),
+        error_before=error_of(base, rest),
+        error_after=error_of(personal, rest),
+        general_before=score_of(base, general),
+        general_after=score_of(personal, general),
     )
 
 
@@ -130,12 +130,12 @@ def _speaks_for(word: str, place: int, model: Model) -> float:
     return float(values @ model.gram_weights[columns, place]) if len(columns) else 0.0
 
 
-def _error(tagger: TextTagger | PersonalTagger, texts: Sequence[LabelledText]) -> float:
+def error_of(tagger: TextTagger | PersonalTagger, texts: Sequence[LabelledText]) -> float:
     tags = tagger.tag_many([text.text for text in texts])
     return float(np.mean([tag.kind is not text.kind for tag, text in zip(tags, texts, strict=True)]))
 
 
-def _score(tagger: TextTagger | PersonalTagger, texts: Sequence[LabelledText]) -> float:
+def score_of(tagger: TextTagger | PersonalTagger, texts: Sequence[LabelledText]) -> float:
     truth = np.array([KINDS.index(text.kind) for text in texts])
     given = np.array([KINDS.index(tag.kind) for tag in tagger.tag_many([text.text for text in texts])])
     return macro_f1(truth, given)

@@ -9,6 +9,7 @@ from bot.tagger.artifact import FORMAT, ArtifactStore, Meta
 from bot.tagger.calibration import choose_thresholds
 from bot.tagger.crossvalidation import nested_probabilities
 from bot.tagger.figures import figures_of
+from bot.tagger.held_out import HeldOut, save_held_out
 from bot.tagger.texts import LabelledText, texts_digest
 from bot.tagger.training import Prepared, Settings, out_of_fold_scores, prepare, train
 
@@ -78,7 +79,7 @@ def _save(
         thresholds=choose_thresholds(held_out.kinds, data.texts),
         figures=figures_of(held_out, data.texts),
     )
-    store.save(model, meta)
+    save_held_out(store.save(model, meta), HeldOut(data.texts, scores))
     return store.meta(meta.version)
 
 

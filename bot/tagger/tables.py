@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.tagger.evaluation import Report
 from bot.tagger.learning import Lesson
 from bot.tagger.model import KINDS
+from bot.tagger.workspace_lessons import WorkspaceLesson
 
 #: What each figure is called, and what it should reach.
 _NAMES = {
@@ -59,6 +60,23 @@ def lesson_lines(lessons: Sequence[Lesson]) -> Iterable[str]:
         before, after = (sum(getattr(x, f"error_{when}") for x in some) / len(some) for when in ("before", "after"))
         change = sum(x.general_after - x.general_before for x in some) / len(some)
         yield f"  all    {before:.3f} → {after:.3f} ({after / max(before, 1e-9) - 1:+.0%});  general {change:+.4f}"
+
+
+def workspace_lesson_lines(lessons: Sequence[WorkspaceLesson]) -> Iterable[str]:
+    """What the corrections of three people taught their workspace, line by line."""
+    for own, title in ((True, "Workspaces with words of their own"), (False, "The same workspaces in plain words")):
+        some = [lesson for lesson in lessons if lesson.own_words is own]
+        if some:
+            yield f"{title}: errors of a colleague who corrected nothing, and of the three on what they had not read"
+        for one in some:
+            newcomer = f"{one.newcomer_before:.3f} → {one.newcomer_after:.3f}"
+            teachers = f"{one.teachers_before:.3f} → {one.teachers_after:.3f}"
+            used = f"{one.corrections} corrections, {'used' if one.is_used else 'refused'}"
+            yield f"  {'+'.join(one.people)}: {newcomer}, {teachers} ({used})"
+            yield (
+                f"    shared evaluation set {one.shared_before:.4f} → {one.shared_after:.4f};  another writer "
+                f"{one.general_before:.3f} → {one.general_after:.3f};  tags changed elsewhere: {one.others_changed}"
+            )
 
 
 def reliability_svg(report: Report) -> str:

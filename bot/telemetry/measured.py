@@ -45,7 +45,7 @@ class MeasuredTagger:
 
 def measured_tagger_for(tagger_for: TaggerFor, metrics: Metrics) -> TaggerFor:
     """Gives each person their tagger, measured."""
-    return lambda corrections: MeasuredTagger(tagger_for(corrections), metrics)
+    return lambda workspace_id, corrections: MeasuredTagger(tagger_for(workspace_id, corrections), metrics)
 
 
 class MeasuredPostman:

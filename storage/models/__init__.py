@@ -10,6 +10,7 @@ from storage.models.credits import CreditRow
 from storage.models.entries import ConfirmationRow, EntryRow, PersonInEntryRow, QuoteRow
 from storage.models.inbox import InboxRow
 from storage.models.installations import InstallationRow, OAuthStateRow
+from storage.models.layers import LayerEntryRow, LayerRow
 from storage.models.marks import MarkRow
 from storage.models.members import MemberRow
 from storage.models.outbox import OutboxRow
@@ -40,6 +41,8 @@ __all__ = [
     "InboxRow",
     "InstallationRow",
     "LadderRow",
+    "LayerEntryRow",
+    "LayerRow",
     "MarkRow",
     "MemberRow",
     "OAuthStateRow",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from bot.domain.learning import CorrectedText
 from bot.domain.record import Correction
 from bot.domain.tagging import Kind
 from storage.models.corrections import CorrectionRow
@@ -34,6 +35,18 @@ class Corrections(WorkspaceRepository):
         )
         return [
             Correction.model_validate({name: getattr(row, name) for name in Correction.model_fields}) for row in rows
+        ]
+
+    async def newest(self, limit: int) -> Sequence[CorrectedText]:
+        """The newest corrections of everyone in the workspace."""
+        rows = await self._session.scalars(
+            select(CorrectionRow)
+            .where(CorrectionRow.workspace_id == self._workspace_id)
+            .order_by(CorrectionRow.corrected_at.desc(), CorrectionRow.entry_id)
+            .limit(limit)
+        )
+        return [
+            CorrectedText.model_validate({name: getattr(row, name) for name in CorrectedText.model_fields}) for row in rows
         ]
 
     async def of(self, user_id: str, limit: int = 200) -> Sequence[tuple[str, Kind]]:

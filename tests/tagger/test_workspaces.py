@@ -1,0 +1,152 @@
+"""What a workspace learns: stored as numbers, judged before it is used, and nobody else's business."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.domain.learning import CorrectedText
+from bot.domain.tagging import Kind
+from bot.tagger import load_tagger, workspace_taggers
+from bot.tagger.artifact import ArtifactError
+from bot.tagger.corrections import Views
+from bot.tagger.held_out import load_held_out
+from bot.tagger.layer import LayerDamaged, fit_layer, layer_from, word_key
+from bot.tagger.model import KINDS
+from bot.tagger.reading import TextTagger
+from bot.tagger.texts import LabelledText
+from bot.tagger.workspaces import WorkspaceTaggers
+
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+PLACES = (
+    "the parser",
+    "checkout",
+    "our pager",
+    "the login",
+    "search",
+    "billing",
+    "the farm",
+    "imports",
+    "flags",
+    "logs",
+)
+
+
+@pytest.fixture(scope="session")
+def small(small_folder: Path) -> TextTagger:
+    """The small model."""
+    return load_tagger(small_folder)
+
+
+@pytest.fixture
+def taggers(small: TextTagger, small_folder: Path, few_texts: list[LabelledText]) -> WorkspaceTaggers:
+    """Many workspaces over the small model, judged by its own evaluation set."""
+    return WorkspaceTaggers(small, load_held_out(small_folder / "v1", few_texts))
+
+
+def corrections(texts: list[tuple[str, Kind]], people: int = 3) -> list[CorrectedText]:
+    return [
+        CorrectedText(
+            entry_id=f"ent_{n}", user_id=f"U{n % people}", text=text, kind=kind, corrected_at=AT + timedelta(minutes=n)
+        )
+        for n, (text, kind) in enumerate(texts)
+    ]
+
+
+def quazzed(kind: Kind = Kind.LONG_TERM_BET) -> list[CorrectedText]:
+    return corrections([(f"quazzed {place} with the group {when}", kind) for place in PLACES for when in "abc"])
+
+
+def test_what_helps_others_and_harms_nobody_is_used(taggers: WorkspaceTaggers) -> None:
+    text = "quazzed the scheduler with the group"
+    before = taggers("T1", ()).tag(text)
+    learned = taggers.learn(quazzed(), None)
+    assert learned.numbers is not None
+    assert learned.figures["shared_after"] >= learned.figures["shared_before"]
+    assert learned.figures["others_right_after"] > learned.figures["others_right_before"]
+    taggers.use("T1", 1, learned.numbers)
+    after = taggers("T1", ()).tag(text)
+    assert before.kind is not Kind.LONG_TERM_BET
+    assert after.kind is Kind.LONG_TERM_BET
+    assert after.tagger_version == f"{before.tagger_version}~w1"
+    assert taggers("T2", ()).tag(text) == before
+    taggers.use("T1", 1, None)
+    assert taggers("T1", ()).tag(text) == before
+
+
+def test_ones_own_corrections_lie_over_the_workspaces(taggers: WorkspaceTaggers) -> None:
+    taggers.use("T1", 1, taggers.learn(quazzed(), None).numbers)
+    text = "quazzed the scheduler with the group"
+    mine = taggers("T1", [(text, Kind.GUIDANCE)])
+    assert mine.tag(text).kind is Kind.GUIDANCE
+    assert mine.version.endswith("~w1~1")
+
+
+def test_what_is_worse_for_everybody_is_not_used(taggers: WorkspaceTaggers, few_texts: list[LabelledText]) -> None:
+    wrong = [(text.text, KINDS[(KINDS.index(text.kind) + 1) % len(KINDS)]) for text in few_texts[::2]]
+    learned = taggers.learn(corrections(wrong), None)
+    assert learned.figures["shared_after"] < learned.figures["shared_before"]
+    assert learned.numbers is None
+
+
+def test_what_helps_nobody_else_is_not_used(taggers: WorkspaceTaggers) -> None:
+    own = [Kind.LONG_TERM_BET, Kind.GUIDANCE, Kind.ALIGNMENT]  # Each person means another thing by the same words.
+    texts = [(f"quazzed {place} with the group", own[n % 3]) for n, place in enumerate(PLACES * 3)]
+    assert taggers.learn(corrections(texts), None).numbers is None
+
+
+def test_a_candidate_is_judged_against_what_is_in_use(taggers: WorkspaceTaggers) -> None:
+    first = taggers.learn(quazzed(), None)
+    second = taggers.learn(quazzed(), first.numbers)
+    assert second.figures["shared_before"] == first.figures["shared_after"]
+
+
+def test_a_layer_comes_back_as_it_was_stored(small: TextTagger) -> None:
+    views = Views(small).of([each.text for each in quazzed()])
+    kinds = [each.kind for each in quazzed()]
+    odds = small.model.calibration.kind_odds(np.stack([view.scores for view in views]))
+    layer = fit_layer(views, kinds, odds, [each.user_id for each in quazzed()])
+    again = layer_from(layer.to_bytes())
+    assert np.allclose(again.change(views), layer.change(views), atol=0.02)
+    assert again.to_bytes() == layer_from(again.to_bytes()).to_bytes()
+    assert b"quazzed" not in layer.to_bytes()
+
+
+@pytest.mark.parametrize("stored", [b"", b"no layer", b"PK\x03\x04 neither"])
+def test_damaged_numbers_are_not_used(taggers: WorkspaceTaggers, stored: bytes) -> None:
+    with pytest.raises(LayerDamaged):
+        layer_from(stored)
+    taggers.use("T1", 1, stored)
+    assert taggers.in_use() == {}
+    assert "~w" not in taggers("T1", ()).version
+
+
+def test_numbers_cut_short_are_not_used(small: TextTagger) -> None:
+    views = Views(small).of(["quazzed it"])
+    odds = small.model.calibration.kind_odds(np.stack([view.scores for view in views]))
+    stored = fit_layer(views, [Kind.GUIDANCE], odds).to_bytes()
+    with pytest.raises(LayerDamaged):
+        layer_from(stored[: len(stored) // 2])
+
+
+def test_words_have_the_same_numbers_in_every_process() -> None:
+    program = "from bot.tagger.layer import word_key; print(word_key('quazzed'))"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(run.stdout) == word_key("quazzed")
+
+
+def test_the_evaluation_set_belongs_to_its_texts(small_folder: Path, few_texts: list[LabelledText]) -> None:
+    assert len(load_held_out(small_folder / "v1", few_texts).scores) == len(few_texts)
+    with pytest.raises(ArtifactError, match="other texts"):
+        load_held_out(small_folder / "v1", few_texts[1:])
+    with pytest.raises(ArtifactError, match="no evaluation set"):
+        load_held_out(small_folder / "v9", few_texts)
+
+
+def test_the_model_that_ships_has_its_evaluation_set(tagger: TextTagger) -> None:
+    assert workspace_taggers(tagger).can_learn
