@@ -16,6 +16,7 @@ from copy import copy
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,11 +27,19 @@ from bot.tagger.model import BATCH, KINDS, softmax
 
 # Chosen on simulated people (`multiplier tagger evaluate --learning`).
 _STRENGTH = 60.0
-#: How much likeness of meaning counts beside shared words.
-MEANING = 1.0
 #: What it adds to the likeness of two texts that they share a word no training text knows: a word of one's own.
 _OWN_WORD = 4.0
 _STEPS = 60
+
+
+class Breadth(NamedTuple):
+    """How much sharing words, and meaning something alike, counts beside sharing a word of one's own."""
+
+    words: float
+    meaning: float
+
+
+BROAD = Breadth(words=1.0, meaning=1.0)
 
 
 class LayerDamaged(Exception):
@@ -62,9 +71,9 @@ class Layer:
         words: Sequence[Mapping[int, float]],
         trusted: Mapping[int, Sequence[int]],
         lesson: FloatArray,
-        meaning: float = MEANING,
+        breadth: Breadth = BROAD,
     ) -> None:
-        self._meaning = meaning
+        self._breadth = breadth
         self._embeddings, self._words, self._trusted, self._lesson = embeddings, tuple(words), dict(trusted), lesson
         self._places = _places_of(self._words)
 
@@ -82,11 +91,11 @@ class Layer:
         for row, view in zip(words, views, strict=True):
             for word in view.words.keys() & self._places.keys():
                 places, weights = self._places[word]
-                row[places] += view.words[word] * weights
+                row[places] += self._breadth.words * view.words[word] * weights
             shared = {place for word in view.own & self._trusted.keys() for place in self._trusted[word]}
             row[list(shared)] += _OWN_WORD
         meaning = np.maximum(np.stack([view.embedding for view in views]) @ self._embeddings.T, 0.0)
-        return np.asarray(words + self._meaning * meaning**3, np.float32)
+        return np.asarray(words + self._breadth.meaning * meaning**3, np.float32)
 
     def with_lesson(self, lesson: FloatArray) -> Layer:
         """The same corrected texts, pulling as this lesson says."""
@@ -107,7 +116,7 @@ class Layer:
             ends=np.cumsum([len(each) for each in self._words], dtype=np.int32),
             trusted=np.array(trusted, np.int64).reshape(-1, 2),
             lesson=self._lesson.astype(np.float32),
-            meaning=np.float32(self._meaning),
+            breadth=np.array(self._breadth, np.float32),
         )
         return held.getvalue()
 
@@ -117,7 +126,7 @@ def fit_layer(
     kinds: Sequence[Kind],
     odds: FloatArray,
     people: Sequence[Hashable] | None = None,
-    meaning: float = MEANING,
+    breadth: Breadth = BROAD,
 ) -> Layer:
     """The layer that makes these kinds likely for these texts without straying far from `odds`, the log-odds before.
 
@@ -125,7 +134,7 @@ def fit_layer(
     """
     embeddings = np.stack([view.embedding for view in views]) if views else np.zeros((0, SIZE), np.float32)
     lesson = np.zeros((len(views), len(KINDS)), np.float32)
-    bare = Layer(embeddings, [view.words for view in views], _trusted(views, kinds, people), lesson, meaning)
+    bare = Layer(embeddings, [view.words for view in views], _trusted(views, kinds, people), lesson, breadth)
     if not views:
         return bare
     truth = np.eye(len(KINDS), dtype=np.float32)[[KINDS.index(kind) for kind in kinds]]
@@ -151,14 +160,14 @@ def layer_from(stored: bytes) -> Layer:
         for word, place in arrays["trusted"]:
             trusted.setdefault(int(word), []).append(int(place))
         embeddings, lesson = arrays["embeddings"].astype(np.float32), arrays["lesson"]
-        meaning = float(arrays["meaning"])
+        breadth = Breadth(*(float(each) for each in arrays["breadth"]))
     except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise LayerDamaged from error
     places = max((place for each in trusted.values() for place in each), default=-1)
     count = len(words)
     if embeddings.shape != (count, SIZE) or lesson.shape != (count, len(KINDS)) or places >= count:
         raise LayerDamaged
-    return Layer(embeddings, words, trusted, np.asarray(lesson, np.float32), meaning)
+    return Layer(embeddings, words, trusted, np.asarray(lesson, np.float32), breadth)
 
 
 def _places_of(words: Sequence[Mapping[int, float]]) -> dict[int, tuple[IntArray, FloatArray]]:

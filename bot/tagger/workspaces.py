@@ -18,13 +18,13 @@ from bot.tagger.arrays import FloatArray
 from bot.tagger.corrections import PersonalTagger, Views
 from bot.tagger.figures import macro_f1
 from bot.tagger.held_out import HeldOut
-from bot.tagger.layer import MEANING, Layer, LayerDamaged, View, fit_layer, layer_from
+from bot.tagger.layer import BROAD, Breadth, Layer, LayerDamaged, View, fit_layer, layer_from
 from bot.tagger.model import BATCH, KINDS
 from bot.tagger.reading import TextTagger
 
-#: How much likeness of meaning counts in a candidate, the broadest first, the last by its words alone; the first that
-#: is no worse for everybody is taken.
-MEANINGS = (MEANING, MEANING / 4, 0.0)
+#: Candidates, the broadest first, the last by words of the workspace's own alone; the first that is no worse for
+#: everybody is taken.
+BREADTHS = (BROAD, Breadth(1.0, 0.25), Breadth(1.0, 0.0), Breadth(0.0, 0.0))
 
 
 class WorkspaceTaggers:
@@ -71,28 +71,28 @@ class WorkspaceTaggers:
         views = Views(self._base).of([each.text for each in corrections])
         kinds, people = [each.kind for each in corrections], [each.user_id for each in corrections]
         odds = self._odds(np.stack([view.scores for view in views]))
-        candidates = [fit_layer(views, kinds, odds, people, meaning).to_bytes() for meaning in MEANINGS]
+        candidates = [fit_layer(views, kinds, odds, people, breadth).to_bytes() for breadth in BREADTHS]
         layers = [layer_from(current) if current else None, *(layer_from(each) for each in candidates)]
         before, *after = self._shared_scores(self._held_out, layers)
         chosen = next((i for i, score in enumerate(after) if score >= before), None)
-        best = len(MEANINGS) - 1 if chosen is None else chosen
-        right_before, right_after = _right_for_others(views, kinds, people, odds, MEANINGS[best])
+        best = len(BREADTHS) - 1 if chosen is None else chosen
+        right_before, right_after = _right_for_others(views, kinds, people, odds, BREADTHS[best])
         figures = {
             "shared_before": before,
             "shared_after": after[best],
             "others_right_before": right_before,
             "others_right_after": right_after,
-            "meaning": MEANINGS[best],
+            "candidate": float(best + 1),
         }
         is_good = chosen is not None and right_after > right_before
         return Learned(numbers=candidates[best] if is_good else None, figures=figures)
 
     def _shared_scores(self, held_out: HeldOut, layers: Sequence[Layer | None]) -> list[float]:
         """Macro-F1 on the shared evaluation set with each of these layers."""
-        given = np.zeros((len(layers), len(held_out.texts)), np.intp)
+        given, read = np.zeros((len(layers), len(held_out.texts)), np.intp), Views(self._base)
         for start in range(0, len(held_out.texts), BATCH):
             part = slice(start, start + BATCH)
-            views = Views(self._base).of([text.text for text in held_out.texts[part]])
+            views = read.of([text.text for text in held_out.texts[part]])
             odds = self._odds(held_out.scores[part])
             for found, layer in zip(given, layers, strict=True):
                 found[part] = (odds if layer is None else odds + layer.change(views)).argmax(axis=1)
@@ -104,7 +104,7 @@ class WorkspaceTaggers:
 
 
 def _right_for_others(
-    views: Sequence[View], kinds: Sequence[Kind], people: Sequence[str], odds: FloatArray, meaning: float
+    views: Sequence[View], kinds: Sequence[Kind], people: Sequence[str], odds: FloatArray, breadth: Breadth
 ) -> tuple[float, float]:
     """Which share of the corrected texts the model gets right, and a layer that has not seen their person."""
     truth = np.array([KINDS.index(kind) for kind in kinds])
@@ -114,7 +114,7 @@ def _right_for_others(
         theirs = [i for i, each in enumerate(people) if each == person]
         rest = [i for i, each in enumerate(people) if each != person]
         known, given = [views[i] for i in rest], [kinds[i] for i in rest]
-        layer = fit_layer(known, given, odds[rest], [people[i] for i in rest], meaning)
+        layer = fit_layer(known, given, odds[rest], [people[i] for i in rest], breadth)
         changed = np.asarray(odds[theirs] + layer.change([views[i] for i in theirs]))
         found[theirs] = changed.argmax(axis=1)
     return round(before, 4), round(float((found == truth).mean()), 4)
