@@ -120,6 +120,8 @@ def _corrected(base: TextTagger | PersonalTagger, texts: Sequence[LabelledText])
     wrong = [text for tag, text in zip(tags, texts, strict=True) if tag.kind is not text.kind][:_MANY]
     at = datetime(2026, 1, 1, tzinfo=UTC)
     return [
-        CorrectedText(entry_id=f"{text.writer}-{i}", user_id=text.writer, text=text.text, kind=text.kind, corrected_at=at)
+        CorrectedText(
+            entry_id=f"{text.writer}-{i}", user_id=text.writer, text=text.text, kind=text.kind, corrected_at=at
+        )
         for i, text in enumerate(wrong)
     ]

@@ -46,7 +46,8 @@ class Corrections(WorkspaceRepository):
             .limit(limit)
         )
         return [
-            CorrectedText.model_validate({name: getattr(row, name) for name in CorrectedText.model_fields}) for row in rows
+            CorrectedText.model_validate({name: getattr(row, name) for name in CorrectedText.model_fields})
+            for row in rows
         ]
 
     async def of(self, user_id: str, limit: int = 200) -> Sequence[tuple[str, Kind]]:
