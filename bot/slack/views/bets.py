@@ -42,7 +42,6 @@ def bet_form(words: Words, entry: Entry, metadata: FormMetadata, *, has_checkins
     Whoever has check-ins finds the yes chosen already; everyone else says it themselves.
     """
     periods = [option(words("bets.in_days", days=period.days), str(period.days)) for period in LOOK_AGAIN_AFTER]
-    asks = [option(words("bets.asks_yes"), ASK), option(words("bets.asks_no"), ASK_NOTHING)]
     blocks = [
         context(to_mrkdwn(shortened(entry.text, EXCERPT))),
         field(
@@ -66,13 +65,7 @@ def bet_form(words: Words, entry: Entry, metadata: FormMetadata, *, has_checkins
             optional=False,
         ),
         field(words("bets.other_day"), ids.FIELD_DAY, date_picker()),
-        field(
-            words("bets.asks"),
-            ids.FIELD_ASKS,
-            select(asks, initial=ASK if has_checkins else None),
-            optional=False,
-            hint=words("bets.asks_hint"),
-        ),
+        _asks_field(words, has_checkins=has_checkins),
     ]
     return modal(
         words("bets.title"),
@@ -82,6 +75,12 @@ def bet_form(words: Words, entry: Entry, metadata: FormMetadata, *, has_checkins
         close="Cancel",
         metadata=metadata.packed(),
     )
+
+
+def _asks_field(words: Words, *, has_checkins: bool) -> Block:
+    asks = [option(words("bets.asks_yes"), ASK), option(words("bets.asks_no"), ASK_NOTHING)]
+    chosen = select(asks, initial=ASK if has_checkins else None)
+    return field(words("bets.asks"), ids.FIELD_ASKS, chosen, optional=False, hint=words("bets.asks_hint"))
 
 
 def what_came_form(words: Words, bet: Bet, metadata: FormMetadata) -> Block:
