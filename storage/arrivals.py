@@ -137,12 +137,7 @@ class _Postgres:
             async with asyncio.timeout(PATIENCE):
                 try:
                     await self._insert(columns)
-                except (
-                    asyncpg.PostgresConnectionError,
-                    asyncpg.InterfaceError,
-                    asyncpg.DeadlockDetectedError,
-                    OSError,
-                ):
+                except _WORTH_ANOTHER_TRY:
                     # The server was restarted, or another process stores the same events in another order.
                     await self._let_go()
                     await self._insert(columns)

@@ -61,9 +61,7 @@ def arrival_of(payload: Mapping[str, Any], body: str) -> Arrival:
     told_event = payload.get("event")
     event: dict[str, Any] = told_event if isinstance(told_event, dict) else {}
     team = str(payload.get("team_id") or event.get("team") or "")
-    member = event.get("user")
-    if isinstance(member, dict):
-        member = member.get("id")
+    member = _id_of(event.get("user"))
     fact = {name: event.get(name) for name in _FACT}
     fact["user"] = member
     if isinstance(event.get("message"), dict):
@@ -76,9 +74,22 @@ def arrival_of(payload: Mapping[str, Any], body: str) -> Arrival:
         event_id=_storable(event_id or digest)[:64],
         # Facts of the same time lie together, so that storing many touches few pages of the index.
         fact_key=f"{_storable(str(moment or ''))[:20]}:{digest}",
-        order_key=_storable(f"{team}:{member or event.get('channel') or ''}")[:96],
+        order_key=_storable(f"{team}:{member or _author(event) or event.get('channel') or ''}")[:96],
         body=body,
     )
+
+
+def _author(event: Mapping[str, Any]) -> Any:
+    """Whose message was edited or deleted: such an event stands in line behind the message itself."""
+    for name in ("message", "previous_message"):
+        message = event.get(name)
+        if isinstance(message, dict) and message.get("subtype") != "tombstone":
+            return _id_of(message.get("user"))
+    return None
+
+
+def _id_of(user: Any) -> Any:
+    return user.get("id") if isinstance(user, dict) else user
 
 
 def _storable(text: str) -> str:

@@ -39,7 +39,7 @@ from storage.unit_of_work import Storage, WorkspaceWork
 #: Taking the reaction off takes an untouched entry back for this long; later it stays until undone by hand.
 TAKE_BACK_WITHIN = timedelta(hours=24)
 
-KEEP = "keep"
+KEEP, EDIT = "keep", "edit"
 
 
 class Reacted(Value):
@@ -108,15 +108,20 @@ class KeepingService:
             thread = thread_of([*thread.messages, message])
         return await self.keep(workspace_id, user_id, thread, message.ts)
 
-    async def message_edited(self, workspace_id: str, channel: str, ts: str, text: str) -> None:
+    async def message_edited(self, workspace_id: str, channel: str, ts: str, text: str, changed_ts: str) -> bool:
         """A message that entries stand on was edited: they say so, and quote it as it is now.
 
-        A note sent to the bot itself is corrected by editing it, as long as its entry is untouched.
+        A note sent to the bot itself is corrected by editing it, as long as its entry is untouched. `changed_ts` is
+        Slack's time of the edit; one that a later edit has overtaken changes nothing. False when no entry stands on it.
         """
         async with self._storage.work(workspace_id) as work:
-            for entry in await work.entries.quoting(channel, ts):
-                await work.entries.save(self._edited(entry, channel, ts, clean(text)))
+            entries = await work.entries.quoting(channel, ts)
+            for entry in entries:
+                told = await work.marks.change(entry.user_id, channel, ts, EDIT, is_on=True, changed_ts=changed_ts)
+                if told is Told.NEW:
+                    await work.entries.save(self._edited(entry, channel, ts, clean(text)))
             await work.commit()
+        return bool(entries)
 
     async def message_deleted(self, workspace_id: str, channel: str, ts: str) -> None:
         """A message that entries stand on was deleted: they say so, and its words go from them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.domain.errors import NotFound, Postponed, TryLater, Unreachable
+from bot.domain.errors import NotFound, TryLater, Unreachable
 from bot.domain.outgoing import OutboxItem, Outgoing
 from bot.domain.ports import Clock, Postman
 from bot.domain.retry import RetryPolicy
@@ -15,8 +15,6 @@ from storage.unit_of_work import CrossWorkspaceWork, Storage
 
 #: Slack takes about one message a second in a channel.
 PACE = timedelta(seconds=1)
-#: What `TryLater` says when Slack asked for patience with its `Retry-After`.
-RATE_LIMITED = "ratelimited"
 
 
 class OutboxService(QueueService[OutboxItem]):
@@ -56,18 +54,12 @@ class OutboxService(QueueService[OutboxItem]):
         await super()._done(work, items, now)
         await work.outbox.pace({item.lane for item in items}, now + PACE)
 
-    async def _failed(self, item: OutboxItem, error: Exception) -> None:
-        until = error.until if isinstance(error, Postponed) else None
-        if isinstance(error, TryLater) and error.reason == RATE_LIMITED:
-            # Slack's word, and no failed try. Meanwhile nothing of this workspace is taken up.
-            until = self._clock.now() + timedelta(seconds=max(error.after, 1.0))
+    def _postponed_until(self, item: OutboxItem, error: Exception) -> datetime | None:
+        until = super()._postponed_until(item, error)
+        if until is not None and isinstance(error, TryLater):
+            # Meanwhile nothing of this workspace is taken up.
             self._resting[item.workspace_id] = until
-        if until is None:
-            await super()._failed(item, error)
-            return
-        async with self._storage.machinery() as work:
-            await work.outbox.postpone(item, until)
-            await work.commit()
+        return until
 
     def _busy(self) -> list[str]:
         now = self._clock.now()

@@ -11,7 +11,7 @@ from typing import ClassVar, Generic, TypeVar
 
 import structlog
 
-from bot.domain.errors import BotError, NotFound, TryLater
+from bot.domain.errors import BotError, NotFound, Postponed, TryLater
 from bot.domain.ports import Clock
 from bot.domain.retry import RetryPolicy, WorkState
 from storage.group_commit import GroupCommit
@@ -26,6 +26,8 @@ LEASE = timedelta(seconds=30)
 DEAD_KEPT = timedelta(days=30)
 #: So many pieces are worked side by side.
 PLACES = 50
+#: What `TryLater` says when Slack asked for patience with its `Retry-After`.
+RATE_LIMITED = "ratelimited"
 
 Item = TypeVar("Item", bound=WorkItem)
 
@@ -141,6 +143,12 @@ class QueueService(ABC, Generic[Item]):
         await self._stored(work).done([item.id for item in items], now)
 
     async def _failed(self, item: Item, error: Exception) -> None:
+        until = self._postponed_until(item, error)
+        if until is not None:
+            async with self._storage.machinery() as work:
+                await self._stored(work).postpone(item, until)
+                await work.commit()
+            return
         reason, now = reason_of(error), self._clock.now()
         wait = self._wait_after(item, error)
         _log.warning("work_failed", queue=self.name, number=item.id, attempts=item.attempts, reason=reason)
@@ -154,6 +162,14 @@ class QueueService(ABC, Generic[Item]):
     def _busy(self) -> list[str]:
         """Workspaces of which nothing is taken now."""
         return [workspace for workspace, count in self._under_way.items() if count >= self.each]
+
+    def _postponed_until(self, item: Item, error: Exception) -> datetime | None:
+        """When to take it up again, where that is somebody's word and no failed try; `None` when it failed."""
+        if isinstance(error, Postponed):
+            return error.until
+        if isinstance(error, TryLater) and error.reason == RATE_LIMITED:
+            return self._clock.now() + timedelta(seconds=max(error.after, 1.0))
+        return None
 
     def _wait_after(self, item: Item, error: Exception) -> timedelta | None:
         """How long to wait before the next try; `None` gives the piece up."""

@@ -42,12 +42,13 @@ def _of_response(error: SlackApiError) -> BotError:
     response = error.response
     status = getattr(response, "status_code", 200)
     data = getattr(response, "data", response)
-    # A proxy's error page, or garbage, is no dictionary.
-    reason = str((data.get("error") if isinstance(data, dict) else None) or status)
+    # Garbage is no dictionary, and a proxy's page becomes one in which nothing stands, whatever its status.
+    said = data.get("error") if isinstance(data, dict) else None
+    reason = str(said or status)
     if status == 429 or reason == "ratelimited":
         headers = getattr(response, "headers", None) or {}
         return TryLater("ratelimited", after=_seconds(headers.get("Retry-After") or headers.get("retry-after")))
-    if status >= 500 or not isinstance(data, dict) or reason in _PASSING:
+    if status >= 500 or not said or reason in _PASSING:
         return TryLater(reason)
     return Unreachable(reason, _WORDS_FOR.get(reason))
 

@@ -65,6 +65,8 @@ class Outbox(Work[OutboxItem]):
     waits_for_retries = False
     # It counts as a try, since it may have been sent: whoever takes it next looks first.
     handed_back = {}  # noqa: RUF012 - never changed
+    # The same holds for the last try before it was given up.
+    replayed_after = 1
 
     async def add_all(self, messages: Iterable[tuple[str, str, Outgoing, str]], *, now: datetime) -> int:
         """Have many messages sent: workspace, person, message and once-key of each. How many are new."""

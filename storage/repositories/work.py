@@ -47,6 +47,8 @@ class Work(CrossWorkspaceRepository, Generic[Item]):
     waits_for_retries: ClassVar[bool]
     #: What is taken back from a piece that is handed back unfinished.
     handed_back: ClassVar[Mapping[str, Any]]
+    #: How many tries a given-up piece has behind it when it is replayed.
+    replayed_after: ClassVar[int] = 0
     #: What else is set on a piece that is done.
     finished: ClassVar[Mapping[str, Any]] = {}
 
@@ -117,7 +119,14 @@ class Work(CrossWorkspaceRepository, Generic[Item]):
         """Put a given-up piece back to work. False when there is none of this number."""
         given_up = and_(self.row.id == item_id, self.row.state == WorkState.DEAD)
         return bool(
-            await self._change(given_up, state=WorkState.WAITING, attempts=0, due_at=now, done_at=None, failure=None)
+            await self._change(
+                given_up,
+                state=WorkState.WAITING,
+                attempts=self.replayed_after,
+                due_at=now,
+                done_at=None,
+                failure=None,
+            )
         )
 
     async def list(self, state: WorkState, limit: int = 100) -> Sequence[Item]:

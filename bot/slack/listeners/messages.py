@@ -91,14 +91,22 @@ async def on_edit(heard: Heard) -> None:
     if message.get("subtype") == "tombstone":
         await on_deletion(heard, ts)
         return
-    if heard.event.get("channel_type") == "im":
+    is_direct = heard.event.get("channel_type") == "im"
+    if is_direct:
         given = Given(number=None, text=text, channel=heard.channel, ts=ts)
         author = str(message.get("user") or "")
         if await heard.renew(await heard.services.answers.change_reply(heard.workspace_id, author, given)):
             return
-    if text != to_plain(str(before.get("text") or "")):
-        said = _NOTE.sub("", text, count=1)
-        await heard.services.keeping.message_edited(heard.workspace_id, heard.channel, ts, said)
+    if text == to_plain(str(before.get("text") or "")):
+        return
+    changed_ts = str(heard.event.get("event_ts") or "")
+    edit = (heard.workspace_id, heard.channel, ts, _NOTE.sub("", text, count=1), changed_ts)
+    note = message_of(heard.channel, message)
+    stands_on_it = await heard.services.keeping.message_edited(*edit)
+    if is_direct and not stands_on_it and not note.is_bot and _NOTE.match(text):
+        # It has become a note just now, or Slack's word of the note itself is still to come.
+        await keep_note(heard.workspace_id, note, heard.services)
+        await heard.services.keeping.message_edited(*edit)
 
 
 async def on_direct_message(heard: Heard, message: Message) -> None:
