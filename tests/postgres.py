@@ -25,10 +25,11 @@ class PostgresServer:
     The server refuses to run as root, so root starts it as the user `postgres`.
     """
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, where: Path | None = None) -> None:
+        """`where` is an existing directory for its files, else one of the system's."""
         self._binaries = binaries
         self._user = "postgres" if os.geteuid() == 0 else None
-        self._home = Path(tempfile.mkdtemp(prefix="multiplier-pg-"))
+        self._home = Path(tempfile.mkdtemp(prefix="multiplier-pg-", dir=where))
         if self._user:
             shutil.chown(self._home, self._user)
         self._data = self._home / "data"
@@ -48,6 +49,7 @@ class PostgresServer:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         options = f"-p {self.port} -h 127.0.0.1 -k {self._home} -c max_connections=200 -c shared_buffers=64MB"
+        options += " -c max_wal_size=128MB"
         log = self._home / "log"
         self._run("pg_ctl", "-D", self._data, "-l", log, "-o", options, "-w", "-t", "60", "start")
 
@@ -55,9 +57,18 @@ class PostgresServer:
         """Stop it; with mode `immediate` as a crash would."""
         self._run("pg_ctl", "-D", self._data, "-m", mode, "-w", "stop")
 
+    def is_running(self) -> bool:
+        """Whether it runs; it ends itself when its disk is full."""
+        try:
+            self._run("pg_ctl", "-D", self._data, "status")
+        except RuntimeError:
+            return False
+        return True
+
     def remove(self) -> None:
         """Stop it and remove its files."""
-        self.stop("immediate")
+        if self.is_running():
+            self.stop("immediate")
         shutil.rmtree(self._home, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str | Path) -> None:
