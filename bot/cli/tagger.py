@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -67,7 +68,11 @@ def _show(text: str, models: Path) -> None:
 def _stream(models: Path) -> None:
     from bot.tagger.jsonl import tag_lines
 
-    result = tag_lines(load_tagger(models), sys.stdin.buffer, _Output())
+    try:
+        result = tag_lines(load_tagger(models), sys.stdin.buffer, _Output())
+    except BrokenPipeError:  # whoever read our answers has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(FAILED) from None
     if result.failed:
         typer.echo(f"{result.failed} of {result.lines} lines could not be read.", err=True)
         raise typer.Exit(FAILED)
@@ -158,6 +163,7 @@ def _evaluate(
     models: Path,
 ) -> None:
     from bot.tagger import evaluation
+    from bot.tagger.agreement import agreement_on
     from bot.tagger.learning import lessons
     from bot.tagger.tables import lesson_lines, reliability_svg, report_lines, workspace_lesson_lines
     from bot.tagger.training import Settings, prepare
@@ -173,6 +179,9 @@ def _evaluate(
         f"Model {tagger.version}" if data is None else "Models that have not seen the writer",
         *report_lines(report),
     ]
+    if (agreement := agreement_on(found, labelled)) is not None:
+        result["second_reader"] = vars(agreement)
+        lines += ["", *agreement.lines()]
     if export is not None:
         shares = evaluation.export_shares(tagger, list(evaluation.export_texts(export)))
         result["export"] = shares
@@ -184,6 +193,7 @@ def _evaluate(
         result["learning"] = [vars(lesson) for lesson in taught]
         result["workspace_learning"] = [vars(lesson) for lesson in together]
         lines += ["", *lesson_lines(taught), "", *workspace_lesson_lines(together)]
+    lines += ["", "Speed, memory and loading: python -m benchmarks.tagger"]
     if plot is not None:
         plot.write_text(reliability_svg(report), "utf-8")
     typer.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else "\n".join(lines))

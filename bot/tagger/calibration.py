@@ -33,7 +33,8 @@ def fit_calibration(scores: FloatArray, texts: Sequence[LabelledText]) -> Calibr
     probabilities = softmax((kind_scores * scale + shift).astype(np.float32))
     own = scores[:, len(KINDS) :].astype(np.float64)
     columns = [_fit_dimension(own[:, i], expected(probabilities)[:, i], shown[:, i]) for i in range(len(DIMENSIONS))]
-    table = np.array(columns, np.float32)
+    table = np.array(np.round(columns, 4), np.float32)
+    scale, shift = np.round(scale, 4), np.round(shift, 4)
     return Calibration(scale.astype(np.float32), shift.astype(np.float32), table[:, 0], table[:, 1], table[:, 2])
 
 
@@ -78,18 +79,18 @@ class _Descent:
 def choose_thresholds(kinds: FloatArray, texts: Sequence[LabelledText]) -> Thresholds:
     """Thresholds from out-of-fold probabilities.
 
-    `show`: the lowest probability of the best kind from which on at least 90 % of the tags shown are
+    `show`: the lowest probability of the best kind from which on at least 95 % of the tags shown are
     right. `suggest`: the lowest probability of multiplying evidence from which on at most 1 in
-    100 of the texts without any is suggested (they are harder than what real channels hold).
+    200 of the texts without any is suggested (they are harder than what real channels hold).
     """
     best, p = kinds.argmax(axis=1), kinds.max(axis=1)
     right = np.array([KINDS[i] in (t.kind, t.second) for i, t in zip(best, texts, strict=True)])
     order = np.argsort(-p, kind="stable")
     running = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(running >= 0.9)
+    good = np.flatnonzero(running >= 0.95)
     show = float(p[order][good[-1]]) if len(good) else 0.95
     plain = [KINDS.index(k) for k in KINDS if k in ("none", "delivery")]
     without = np.array([t.kind in ("none", "delivery") for t in texts])
     multiplying = 1.0 - kinds[without][:, plain].sum(axis=1)
-    suggest = float(np.quantile(multiplying, 1 - 1 / 100)) if without.any() else 0.99
+    suggest = float(np.quantile(multiplying, 1 - 1 / 200)) if without.any() else 0.99
     return Thresholds(show=round(min(show, 0.9), 3), suggest=round(min(max(suggest, 0.9), 0.999), 3))

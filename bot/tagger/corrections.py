@@ -45,13 +45,13 @@ class Views:
     def of(self, texts: Sequence[str]) -> list[View]:
         """The views of raw texts, in their order."""
         keys = [_hash(text) for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._kept}
+        held = {key: view for key in keys if (view := self._kept.get(key)) is not None}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in held}
         made = dict(zip(missing, self._make([normalise(text) for text in missing.values()]), strict=True))
-        views = [self._kept.get(key) or made[key] for key in keys]
         self._kept.update(made)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-        return views
+        return [held.get(key) or made[key] for key in keys]
 
     def _make(self, normalised: list[str]) -> list[View]:
         if not normalised:

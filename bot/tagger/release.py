@@ -11,7 +11,7 @@ from bot.tagger.crossvalidation import nested_probabilities
 from bot.tagger.figures import figures_of
 from bot.tagger.held_out import HeldOut, save_held_out
 from bot.tagger.texts import LabelledText, texts_digest
-from bot.tagger.training import Prepared, Settings, out_of_fold_scores, prepare, train
+from bot.tagger.training import Prepared, Settings, one_core, out_of_fold_scores, prepare, train
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ def build(
 
     Takes a minute or two. Raises `TrainingUnavailable` or `ArtifactError`.
     """
-    return _save(prepare(texts), None, store, version, settings or Settings())
+    with one_core():
+        return _save(prepare(texts), None, store, version, settings or Settings())
 
 
 def retrain(
@@ -49,8 +50,12 @@ def retrain(
     macro-F1 on them, by writers it has not seen, is at least that of training without the
     corrections. The version before can be had back with `ArtifactStore.rollback`.
     """
-    settings = settings or Settings()
-    data, extra = prepare(texts), prepare(corrections)
+    with one_core():
+        return _retrain(prepare(texts), prepare(corrections), store, settings or Settings())
+
+
+def _retrain(data: Prepared, extra: Prepared, store: ArtifactStore, settings: Settings) -> Retrained:
+    texts = data.texts
     before = figures_of(nested_probabilities(out_of_fold_scores(data, settings), texts, settings.folds), texts)
     scores = out_of_fold_scores(data, settings, extra)
     after = figures_of(nested_probabilities(scores, texts, settings.folds), texts)

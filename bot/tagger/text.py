@@ -27,6 +27,15 @@ _TICKET = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-\d+\b")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _INVISIBLE = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACE = re.compile(r"\s+")
+#: A claim often ends in a pointer ("…, see <link>", "… (ticket)"), which says where to look, not what was done.
+_POINTERS = frozenset({"link", "ticket"})
+_BEFORE_POINTERS = frozenset({"", "see", "cf", "here", "ref", "details", "via", "in", "on", "at", "for", "from"})
+_BEFORE_POINTERS |= {"pull", "request", "pr", "mr"}
+_PULL_NUMBERS = frozenset({("pr", "#0"), ("mr", "#0"), ("mr", "!0"), ("pr", "0"), ("mr", "0")})
+_ARTICLES = frozenset(["a", "an", "the", "this", "that", "your", "my", "our", "their", "no"])
+_MARKS = " ,;:.()[]–—-"
+#: Fewer words than this are no claim: then the text is no more than its pointer, which stays.
+_CLAIM = 2
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -63,7 +72,27 @@ def normalise(text: str) -> str:
     if ":" in text:
         text = _EMOJI_NAME.sub(lambda m: f" {m.group(1).replace('_', ' ')} ", text)
     text = _NUMBER.sub("0", _TICKET.sub("ticket", text))
-    return clip(_SPACE.sub(" ", text).strip(), HEAD, TAIL)
+    return clip(_without_pointer(_SPACE.sub(" ", text).strip()), HEAD, TAIL)
+
+
+def _without_pointer(text: str) -> str:
+    """The text without the links, tickets and pull requests it ends in, if a claim is left."""
+    words = [word.strip(_MARKS).lower() for word in text.split(" ")]
+    end = rest = len(words)
+    while rest:
+        before, last = words[rest - 2] if rest > 1 else "", words[rest - 1]
+        if (before, last) in _PULL_NUMBERS:
+            end = rest = rest - 2
+        elif last in _POINTERS and before not in _ARTICLES:
+            end = rest = rest - 1
+        elif last in _BEFORE_POINTERS and (not last or end < len(words)):
+            rest -= 1
+            end = rest if end < len(words) else end
+        else:
+            break
+    if end == len(words) or end < _CLAIM:
+        return text
+    return " ".join(text.split(" ")[:end]).rstrip(_MARKS)
 
 
 def _replace_references(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.tagger.arrays import FloatArray
 from bot.tagger.calibration import fit_calibration
-from bot.tagger.encoder import SIZE, WIDTH, encode
+from bot.tagger.encoder import SIZE, WIDTH, encode, warm_up
 from bot.tagger.model import DIMENSIONS, KINDS, Calibration, Features, Model
 from bot.tagger.ngrams import NgramChoice, Ngrams, fit_ngrams
 from bot.tagger.text import normalise
@@ -71,6 +72,22 @@ def prepare(texts: Sequence[LabelledText]) -> Prepared:
     return Prepared(tuple(texts), normalised, encode(normalised))
 
 
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Keeps linear algebra to one core, so that every run on a machine gives the same last digits.
+
+    Raises `TrainingUnavailable` without scikit-learn.
+    """
+    try:
+        import sklearn.svm  # noqa: F401 - its libraries must be there to be limited
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise TrainingUnavailable(_MISSING) from error
+    warm_up()
+    with threadpool_limits(1):
+        yield
+
+
 def folds_of(texts: Sequence[LabelledText], count: int) -> list[NDArray[np.intp]]:
     """Row numbers of each fold; a writer's texts are all in one fold, folds are of similar size.
 
@@ -125,9 +142,12 @@ def fit_uncalibrated(data: Prepared, settings: Settings) -> Model:
     matrix = matrix_of(features_of(ngrams, data), ngrams.size, settings.embedding_weights)
     weights = np.zeros((ngrams.size + WIDTH, len(KINDS) + len(DIMENSIONS)), np.float32)
     intercept = np.full(len(KINDS) + len(DIMENSIONS), -2.0, np.float32)  # a kind without texts is never given
-    for place, shown in enumerate(_targets(data.texts)):
+    targets = targets_of(data.texts)
+    spread = spread_of(matrix[:, : ngrams.size], np.stack(targets), settings.unevenness)
+    for place, shown in enumerate(targets):
         if 0 < shown.sum() < len(shown):
-            weights[:, place], intercept[place] = _fit_one(matrix, ngrams.size, shown, settings)
+            weighing = np.concatenate([spread[place], np.ones(WIDTH)])
+            weights[:, place], intercept[place] = _fit_one(matrix, weighing, shown, settings.strength)
     weights[ngrams.size :] *= np.repeat(settings.embedding_weights, SIZE)[:, None]
     stored = weights.astype(np.float16).astype(np.float32)
     return Model(ngrams, stored[: ngrams.size], stored[ngrams.size :], intercept, _neutral())
@@ -146,32 +166,35 @@ def matrix_of(features: Features, width: int, embedding_weights: Sequence[float]
     return hstack([grams, csr_matrix(features.embeddings * np.repeat(embedding_weights, SIZE))]).tocsr()
 
 
-def _targets(texts: Sequence[LabelledText]) -> list[NDArray[np.bool_]]:
+def targets_of(texts: Sequence[LabelledText]) -> list[NDArray[np.bool_]]:
+    """Which texts show each kind, then each dimension."""
     kinds = [np.array([t.kind is kind for t in texts]) for kind in KINDS]
     return kinds + [np.array([dimension in t.dimensions for t in texts]) for dimension in DIMENSIONS]
 
 
-def _fit_one(matrix: Any, width: int, shown: NDArray[np.bool_], settings: Settings) -> tuple[FloatArray, float]:
+def _fit_one(
+    matrix: Any, weighing: NDArray[np.float64], shown: NDArray[np.bool_], strength: float
+) -> tuple[FloatArray, float]:
     try:
-        from scipy.sparse import diags
         from sklearn.svm import LinearSVC
     except ImportError as error:
         raise TrainingUnavailable(_MISSING) from error
-    spread = _spread(matrix[:, :width], shown, settings.unevenness)
-    weighing = np.concatenate([spread, np.ones(WIDTH)])
-    fitted = LinearSVC(C=settings.strength, dual=True, random_state=0, max_iter=3000)
-    fitted.fit(matrix @ diags(weighing), shown)
+    weighed = matrix.astype(np.float64)
+    weighed.data *= weighing[weighed.indices]
+    fitted = LinearSVC(C=strength, dual=True, random_state=0, max_iter=3000).fit(weighed, shown)
     return np.asarray(fitted.coef_[0] * weighing, np.float32), float(fitted.intercept_[0])
 
 
-def _spread(grams: Any, shown: NDArray[np.bool_], share: float) -> NDArray[np.float64]:
-    """How unevenly each n-gram is spread over both sides, mixed with 1 by `share`; quadratic mean 1."""
-    present = grams > 0
-    there = 1.0 + np.asarray(present[shown].sum(axis=0)).ravel()
-    elsewhere = 1.0 + np.asarray(present[~shown].sum(axis=0)).ravel()
-    uneven = np.abs(np.log(there / there.sum()) - np.log(elsewhere / elsewhere.sum()))
+def spread_of(grams: Any, targets: NDArray[np.bool_], share: float) -> NDArray[np.float64]:
+    """How unevenly each n-gram is spread over both sides of each target, mixed with 1 by `share`; quadratic mean 1."""
+    present = grams.astype(np.float64)
+    present.data[:] = 1.0
+    there = 1.0 + (present.T @ targets.T.astype(np.float64)).T
+    elsewhere = 2.0 + np.asarray(present.sum(axis=0)) - there
+    rare = np.log(there / there.sum(axis=1, keepdims=True))
+    uneven = np.abs(rare - np.log(elsewhere / elsewhere.sum(axis=1, keepdims=True)))
     mixed = (1.0 - share) + share * uneven
-    return np.asarray(mixed / np.sqrt((mixed * mixed).mean()))
+    return np.asarray(mixed / np.sqrt((mixed * mixed).mean(axis=1, keepdims=True)))
 
 
 def _neutral() -> Calibration:

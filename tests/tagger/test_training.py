@@ -20,12 +20,12 @@ from bot.tagger.texts import LabelledText
 from bot.tagger.training import (
     Prepared,
     TrainingUnavailable,
-    _spread,
     features_of,
     fit_uncalibrated,
     folds_of,
     matrix_of,
     out_of_fold_scores,
+    spread_of,
     train,
 )
 from tests.tagger.conftest import SMALL
@@ -45,7 +45,7 @@ def test_scores_are_those_of_scikit_learn(few: Prepared) -> None:
     scores = model.scores(features)
     for kind in (Kind.UNBLOCK, Kind.NONE):
         shown = np.array([text.kind is kind for text in few.texts])
-        spread = _spread(matrix[:, : model.ngrams.size], shown, SMALL.unevenness)
+        spread = spread_of(matrix[:, : model.ngrams.size], shown[None], SMALL.unevenness)[0]
         weighed = matrix @ diags(np.concatenate([spread, np.ones(matrix.shape[1] - model.ngrams.size)]))
         theirs = LinearSVC(C=SMALL.strength, dual=True, random_state=0, max_iter=3000).fit(weighed, shown)
         ours = scores[:, KINDS.index(kind)]
