@@ -11,10 +11,10 @@ import pytest
 from bot.sandbox import ManualClock, Sandbox
 from bot.tagger import load_tagger
 from bot.tagger.reading import TextTagger
-from tests.postgres import postgres_server, postgres_url
+from tests.postgres import postgres_server, postgres_url, walled_postgres_url
 from tests.running import PATIENCE, RunningBot, running_bot
 
-__all__ = ["postgres_server", "postgres_url"]
+__all__ = ["postgres_server", "postgres_url", "walled_postgres_url"]
 
 MANIFEST = Path(__file__).parent.parent / "manifest.yml"
 

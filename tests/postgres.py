@@ -119,6 +119,18 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         drop_database(url)
 
 
+@pytest.fixture
+def walled_postgres_url(postgres_url: str) -> Iterator[str]:
+    """The same as an ordinary role, whom row-level security holds, and who owns its tables as the bot does."""
+    url = make_url(postgres_url)
+    role = f"bot_{url.database}"
+    asyncio.run(_administer(postgres_url, f"CREATE ROLE {role} LOGIN; GRANT ALL ON SCHEMA public TO {role}"))
+    try:
+        yield url.set(username=role).render_as_string(hide_password=False)
+    finally:
+        asyncio.run(_administer(postgres_url, f"DROP OWNED BY {role}; DROP ROLE {role}"))
+
+
 async def _administer(server_url: str, statement: str) -> None:
     connection = await asyncpg.connect(_plain(server_url))
     try:

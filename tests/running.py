@@ -18,6 +18,8 @@ from bot.services.outbox import PACE
 from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
 from bot.web.app import create_web_app
+from bot.web.health import add_health_pages, add_metrics
+from bot.web.installing import add_install_pages
 from bot.web.shared_pages import add_shared_pages
 
 #: A busy machine makes no test fail; seconds.
@@ -83,7 +85,10 @@ async def running_bot(
             url = await stack.enter_async_context(_serving(multiplier, slack))
         else:
             receiver = SocketModeReceiver(
-                multiplier.entrance, settings.slack_app_token.get_secret_value(), settings.slack_api_url
+                multiplier.entrance,
+                settings.slack_app_token.get_secret_value(),
+                settings.slack_api_url,
+                multiplier.metrics.answered,
             )
             stack.push_async_callback(receiver.close)
             await receiver.start()
@@ -95,8 +100,13 @@ async def running_bot(
 async def _serving(multiplier: Multiplier, slack: Sandbox) -> AsyncIterator[str]:
     secret = multiplier.settings.slack_signing_secret.get_secret_value()
     # The sandbox signs by the machine's clock, since Bolt's own check knows no other.
-    app = create_web_app(multiplier.entrance, secret, SystemClock())
-    add_shared_pages(app, multiplier.services.shares.read)
+    app = create_web_app(multiplier.entrance, secret, SystemClock(), multiplier.metrics.answered)
+    services, flow = multiplier.services, multiplier.oauth_flow()
+    add_shared_pages(app, services.shares.read)
+    add_health_pages(app, services.watching.readiness)
+    add_metrics(app, multiplier.metrics, services.watching.backlogs)
+    if flow is not None:
+        add_install_pages(app, flow)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

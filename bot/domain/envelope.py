@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date, time
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 _Id = Annotated[str, Field(max_length=255)]
-_Words = dict[str, Any]
+
+
+def _a_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+def _a_time(text: str) -> str:
+    time.fromisoformat(text)
+    return text
 
 
 class _Part(BaseModel):
@@ -22,15 +32,39 @@ class _Ref(_Part):
     id: _Id | None = None
 
 
+class _Option(_Part):
+    value: str
+
+
 class _Action(_Part):
     action_id: _Id
     block_id: _Id | None = None
     value: str | None = None
+    selected_option: _Option | None = None
     type: _Id | None = None
 
 
+class _Container(_Part):
+    message_ts: _Id | None = None
+    view_id: _Id | None = None
+    is_ephemeral: bool | None = None
+
+
+class _Field(_Part):
+    """What one field of a form holds, whatever its kind."""
+
+    type: _Id | None = None
+    value: str | None = None
+    selected_option: _Option | None = None
+    selected_options: list[_Option] | None = None
+    selected_date: Annotated[str, AfterValidator(_a_day)] | None = None
+    selected_time: Annotated[str, AfterValidator(_a_time)] | None = None
+    selected_user: _Id | None = None
+    selected_users: list[_Id] | None = None
+
+
 class _State(_Part):
-    values: dict[str, dict[str, _Words]] = Field(default_factory=dict)
+    values: dict[_Id, dict[_Id, _Field]] = Field(default_factory=dict)
 
 
 class _View(_Ref):
@@ -89,7 +123,7 @@ class _Envelope(_Part):
     actions: Annotated[list[_Action], Field(min_length=1)] | None = None
     view: _View | None = None
     message: _Message | None = None
-    container: _Words | None = None
+    container: _Container | None = None
 
 
 #: What each type of payload can't do without.
@@ -97,7 +131,7 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "block_actions": ("actions", "user"),
     "view_submission": ("view", "user"),
     "view_closed": ("view", "user"),
-    "message_action": ("callback_id", "message", "channel", "user"),
+    "message_action": ("callback_id", "message", "channel", "user", "response_url"),
     "shortcut": ("callback_id", "user"),
 }
 

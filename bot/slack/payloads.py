@@ -155,6 +155,13 @@ def profile_of(user: Payload) -> Profile:
     )
 
 
+def number_of(text: str, most: int) -> int:
+    """A whole number up to `most`, as buttons and selects carry it."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) > most:
+        raise Malformed(field="value")
+    return int(text)
+
+
 def _part(body: Payload, name: str, *, required: bool = True) -> dict[str, Any]:
     part = body.get(name)
     if isinstance(part, dict):

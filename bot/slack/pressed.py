@@ -42,10 +42,10 @@ class Pressed:
         where = self.action.where
         if self.view_type == "home":
             await publish_home(self.services, self.words, self.client, where.workspace_id, where.user_id)
-        elif self.view_type == "modal":
+        elif self.view_type == "modal" and self.action.view_id:
             window = modal(self.words("buttons.details"), ids.VIEW_DETAILS, shown.blocks)
             await self.client.views_update(view_id=self.action.view_id, view=window)
-        else:
+        elif self.response_url:
             await self.respond(text=shown.text, blocks=shown.blocks, replace_original=True)
 
     async def tell(self, shown: Shown) -> None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -25,23 +24,14 @@ MACHINERY_ONLY = [Base.metadata.tables[name] for name in ("installations", "oaut
 
 
 @pytest.fixture
-async def storage(postgres_url: str) -> AsyncIterator[Storage]:
-    """Two workspaces, seen by an ordinary role, which owns its tables as the bot does."""
-    administrator = create_engine(postgres_url)
-    role = f"bot_{make_url(postgres_url).database}"
-    async with administrator.begin() as connection:
-        await connection.execute(text(f"CREATE ROLE {role} LOGIN"))
-        await connection.execute(text(f"GRANT ALL ON SCHEMA public TO {role}"))
-    engine = create_engine(str(make_url(postgres_url).set(username=role)), keyring=Keyring([new_key()]))
+async def storage(walled_postgres_url: str) -> AsyncIterator[Storage]:
+    """Two workspaces, seen by an ordinary role."""
+    engine = create_engine(walled_postgres_url, keyring=Keyring([new_key()]))
     await upgrade(engine)
     for workspace in ("T1", "T2"):
         await fill_every_table(engine, workspace, "U1", f"words of {workspace}")
     yield Storage(engine)
     await engine.dispose()
-    async with administrator.begin() as connection:
-        await connection.execute(text(f"DROP OWNED BY {role}"))
-        await connection.execute(text(f"DROP ROLE {role}"))
-    await administrator.dispose()
 
 
 async def seen(engine: AsyncEngine, table: object, setting: str | None, value: str) -> int:

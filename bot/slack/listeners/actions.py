@@ -14,7 +14,7 @@ from bot.services import Services
 from bot.slack import ids
 from bot.slack.files import send_export
 from bot.slack.pages import list_page
-from bot.slack.payloads import Malformed
+from bot.slack.payloads import Malformed, number_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
 from bot.slack.views import capture, forms, proposals
 from bot.slack.views.blocks import mention, modal
@@ -132,10 +132,9 @@ async def stop_credits(pressed: Pressed) -> None:
 
 async def turn_page(pressed: Pressed) -> None:
     """Show another page of a list."""
-    offset, *searched = pressed.action.value.split()
-    if not offset.isdecimal():
-        raise Malformed(field="value")
-    await pressed.show(await list_page(pressed.services, pressed.words, *pressed.me, tuple(searched), int(offset)))
+    offset, *searched = pressed.action.value.split() or [""]
+    page = await list_page(pressed.services, pressed.words, *pressed.me, tuple(searched), number_of(offset, 10_000_000))
+    await pressed.show(page)
 
 
 async def keep_dm(pressed: Pressed) -> None:

@@ -18,7 +18,7 @@ from bot.domain.tagging import Dimension
 from bot.services import Services
 from bot.slack import ids
 from bot.slack.metadata import unpacked
-from bot.slack.payloads import Malformed, Payload, form_values, where_of
+from bot.slack.payloads import Malformed, Payload, form_values, number_of, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
 from bot.slack.views import bets, reviews
 from bot.slack.views.blocks import state_of
@@ -167,7 +167,7 @@ def _look_again(values: Mapping[str, Any], today: date) -> date:
     chosen, day = state_of(values, ids.FIELD_LOOK_AGAIN), state_of(values, ids.FIELD_DAY)
     if chosen == bets.ON_DAY:
         return date.fromisoformat(day) if day else today
-    return today + timedelta(days=int(chosen or 90))
+    return today + timedelta(days=number_of(str(chosen or 90), 3_650))
 
 
 HANDLERS: Mapping[str, Handler] = {

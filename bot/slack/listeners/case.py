@@ -22,7 +22,7 @@ from bot.services.packets import Proposal
 from bot.slack import ids
 from bot.slack.case_commands import check_shown, fill_packet, shares_shown, summary_shown
 from bot.slack.metadata import unpacked
-from bot.slack.payloads import Malformed, Payload, where_of
+from bot.slack.payloads import Malformed, Payload, number_of, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
 from bot.slack.views import confirm, packet, shares
 from bot.slack.views.blocks import modal, section, state_of
@@ -208,15 +208,13 @@ async def on_share(ack: AsyncAck, body: Payload, view: Payload, *, services: Ser
     """Make the page, and show its address once."""
     where, values = where_of(body), _values(view)
     me = (where.workspace_id, where.user_id)
-    days = str(state_of(values, ids.FIELD_LASTS) or "7")
-    if not days.isdecimal():
-        raise Malformed(field="lasts")
+    days = number_of(str(state_of(values, ids.FIELD_LASTS) or "7"), 3_650)
     try:
         made = await services.shares.share(
             *me,
             state_of(values, ids.FIELD_ITEMS) or (),
             title=str(state_of(values, ids.FIELD_TITLE) or words("share.title")),
-            lasts=timedelta(days=int(days)),
+            lasts=timedelta(days=days),
         )
     except Refused as error:
         await ack(response_action="errors", errors={ids.FIELD_ITEMS: words(error.message_key, **error.facts)})

@@ -277,7 +277,7 @@ def _bets(values: Mapping[str, Any]) -> dict[str, bool | None]:
     bets = {}
     for block_id in values:
         outcome = state_of(values, block_id) if block_id.startswith(ids.FIELD_BET) else None
-        if outcome in _HELD:
+        if isinstance(outcome, str) and outcome in _HELD:
             bets[block_id.removeprefix(ids.FIELD_BET)] = _HELD[outcome]
     return bets
 

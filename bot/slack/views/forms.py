@@ -171,7 +171,7 @@ def read_note(values: Mapping[str, Any], today: date, *, needs_text: bool) -> No
         fields["helped"] = tuple(state_of(values, ids.FIELD_HELPED) or ())
     occurred_on = state_of(values, ids.FIELD_OCCURRED_ON)
     if occurred_on:
-        fields["occurred_on"] = date.fromisoformat(occurred_on)
+        fields["occurred_on"] = _day(occurred_on)
         if fields["occurred_on"] > today:
             errors[ids.FIELD_OCCURRED_ON] = "form.error_future"
     if ids.FIELD_LINKS in values:
@@ -192,21 +192,21 @@ class FormErrors(Refused):
         self.keys = dict(keys)
 
 
+def _day(given: Any) -> date:
+    try:
+        return date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise Refused("errors.not_understood") from None
+
+
 def _choices(values: Mapping[str, Any]) -> dict[str, Any]:
-    choices: dict[str, Any] = {}
-    kind = state_of(values, ids.FIELD_KIND)
-    if kind and kind != "auto":
-        choices["kind"] = Kind(kind)
-    sensitivity = state_of(values, ids.FIELD_SENSITIVITY)
-    if sensitivity:
-        choices["sensitivity"] = Sensitivity(sensitivity)
-    role = state_of(values, ids.FIELD_ROLE)
-    if role:
-        choices["role"] = MyRole(role)
-    reach = state_of(values, ids.FIELD_REACH)
-    if reach:
-        choices["reach"] = Reach(reach)
-    return choices
+    """What was chosen from lists; what is on none of them is refused."""
+    lists = {ids.FIELD_KIND: Kind, ids.FIELD_SENSITIVITY: Sensitivity, ids.FIELD_ROLE: MyRole, ids.FIELD_REACH: Reach}
+    chosen = {name: state_of(values, name) for name in lists}
+    try:
+        return {name: lists[name](given) for name, given in chosen.items() if given and given != "auto"}
+    except ValueError:
+        raise Refused("errors.not_understood") from None
 
 
 def _links(text: str) -> tuple[tuple[Link, ...], str | None]:
