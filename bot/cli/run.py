@@ -102,7 +102,8 @@ async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> str | None:
     settings = multiplier.settings
     app_token = settings.slack_app_token.get_secret_value()
     if app_token:
-        receiver = SocketModeReceiver(multiplier.entrance, app_token, settings.slack_api_url)
+        answered = multiplier.metrics.answered
+        receiver = SocketModeReceiver(multiplier.entrance, app_token, settings.slack_api_url, answered)
         stack.push_async_callback(receiver.close)
         await receiver.start()
         await _watch(multiplier, stack)

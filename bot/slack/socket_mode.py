@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from time import perf_counter
 
 import structlog
 from slack_bolt.response import BoltResponse
@@ -21,8 +23,15 @@ _log = structlog.get_logger(__name__)
 class SocketModeReceiver:
     """Keeps the connection, and answers each envelope when its effect is stored."""
 
-    def __init__(self, entrance: Entrance, app_token: str, base_url: str) -> None:
-        self._entrance = entrance
+    def __init__(
+        self,
+        entrance: Entrance,
+        app_token: str,
+        base_url: str,
+        answered: Callable[[int, float], None] = lambda _status, _seconds: None,
+    ) -> None:
+        """`answered` is told the status of each answer, as over HTTP, and how many seconds it took."""
+        self._entrance, self._answered = entrance, answered
         self._client = SocketModeClient(
             app_token=app_token, web_client=AsyncWebClient(token=app_token, base_url=base_url)
         )
@@ -37,21 +46,21 @@ class SocketModeReceiver:
         await self._client.close()  # type: ignore[no-untyped-call]
 
     async def _on_request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        began, status = perf_counter(), 500
         try:
             if request.type == "events_api":
                 await self._entrance.event(request.payload, as_text(request.payload))
-                answer = SocketModeResponse(envelope_id=request.envelope_id)
+                status, answer = 200, SocketModeResponse(envelope_id=request.envelope_id)
             else:
                 response = await self._entrance.interaction(request.payload)
-                if response.status >= 500:
-                    # Unanswered, Slack tells the person that it failed.
-                    return
-                answer = _answer_to(request, response)
+                status, answer = response.status, _answer_to(request, response)
+            if status < 500:
+                # Left unanswered, Slack sends an event again, and tells a person that it failed.
+                await client.send_socket_mode_response(answer)
         except Exception as error:
-            # Left unacknowledged, Slack sends it again or tells the person that it failed.
             _log.error("request_failed", type=request.type, where=where_it_failed(error))
-            return
-        await client.send_socket_mode_response(answer)
+        finally:
+            self._answered(status, perf_counter() - began)
 
 
 def _answer_to(request: SocketModeRequest, response: BoltResponse) -> SocketModeResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from bot.web.health import serve_watching
@@ -51,6 +52,7 @@ async def test_figures_count_messages_queues_and_reading(bot: RunningBot) -> Non
     _, before = await asked(bot, "/metrics")
     assert 'multiplier_waiting{queue="outbox"} 1.0' in before
     assert "multiplier_tagging_seconds_count 1.0" in before
+    assert 'multiplier_acknowledgement_seconds_count{status="2xx"} 1.0' in before
     await bot.settle()
     _, after = await asked(bot, "/metrics")
     assert 'multiplier_waiting{queue="outbox"} 0.0' in after
@@ -69,7 +71,7 @@ async def test_slack_asking_for_patience_is_counted(bot: RunningBot) -> None:
 @pytest.mark.parametrize("way", ["event", "command"])
 async def test_a_message_is_logged_under_the_request_it_came_of(bot: RunningBot, way: str) -> None:
     sam = bot.slack.person("sam")
-    with capture_logs() as logs:
+    with capture_logs(processors=[merge_contextvars]) as logs:
         if way == "event":
             message = await sam.say("#payments", "I found the expired certificate and renewed it with @dana")
             await sam.react(message, "seedling")
@@ -81,4 +83,4 @@ async def test_a_message_is_logged_under_the_request_it_came_of(bot: RunningBot,
         requests = {row.request_id for row in rows}
     (request,) = requests
     assert request.startswith("Ev" if way == "event" else "req_")
-    assert [line for line in logs if line["event"] == "message"]
+    assert {line["request"] for line in logs if line["event"] == "message"} == {request}
