@@ -16,6 +16,7 @@ from bot.cli.run import run
 from bot.cli.sandbox import sandbox
 from bot.cli.tagger import tag_command, tagger_app
 from bot.cli.tagger_workspaces import workspace_app
+from bot.telemetry.logging import where_it_failed
 
 app = typer.Typer(
     name="multiplier",
@@ -48,3 +49,7 @@ def run_command_line() -> None:
             name = "_".join(str(part) for part in problem["loc"]).upper()
             typer.echo(f"multiplier: {name}: {problem['msg']}", err=True)
         sys.exit(2)
+    except Exception as error:
+        # Without its message, which quotes what it choked on: that may be somebody's words, or a token.
+        typer.echo(f"multiplier: this went wrong, and it shouldn't: {where_it_failed(error)}", err=True)
+        sys.exit(1)

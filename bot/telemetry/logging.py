@@ -69,7 +69,11 @@ def without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any])
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
-    record.msg = _SECRET.sub(_HIDDEN, record.getMessage())
+    said = record.getMessage()
+    if record.name == "asyncio":
+        # What follows shows the task with its error, which quotes what it choked on.
+        said = said.partition("\n")[0]
+    record.msg = _SECRET.sub(_HIDDEN, said)
     record.args = ()
     record.exc_info = None
     record.exc_text = None
