@@ -73,7 +73,10 @@ def load_words() -> Words:
 def _flattened(node: object, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(node, dict):
         for name, child in node.items():
-            yield from _flattened(child, f"{path}.{name}" if path else str(name))
+            if not isinstance(name, str):
+                # YAML takes a bare `off` or `no` for a truth value.
+                raise ContentError(f"messages.yaml: {path}: put the name {name!r} in quotes")
+            yield from _flattened(child, f"{path}.{name}" if path else name)
     elif isinstance(node, str):
         yield path, node.rstrip("\n")
     else:

@@ -16,9 +16,11 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from bot.content.ladder import default_ladder
 from bot.domain.corroboration import Answer
 from bot.domain.errors import BotError
 from bot.domain.evidence import Note
+from bot.domain.ladder import Ladder
 from bot.services import Services
 from bot.slack import ids
 from bot.slack.metadata import FormMetadata
@@ -30,7 +32,7 @@ from tests.running import RunningBot
 
 MARKER = "saffron-pelican"
 #: Services that no person's request reaches with ids of its choice: workers, installing, running the bot.
-MACHINERY = {"clock", "inbox", "outbox", "workspaces", "installations", "watching", "asking"}
+MACHINERY = {"clock", "inbox", "outbox", "workspaces", "installations", "watching", "asking", "learning"}
 #: Methods that take values which the service itself handed out before, or that only the bot calls.
 NOT_A_PERSONS = {
     "credits.given_with": "takes a credit that `get` gave to its receiver",
@@ -49,7 +51,9 @@ NOT_A_PERSONS = {
     "shares.read": "takes the key of a share, which is its own permission",
     "shares.forget_expired": "housekeeping",
     "search.embed": "places one's own entries",
+    "search.place_some": "housekeeping",
     "answers.take": "takes a check-in that was read for its owner",
+    "proposals.close": "housekeeping",
     "packets.print": "takes a packet that was composed for its owner",
 }
 
@@ -74,6 +78,8 @@ def filled(annotation: Any, name: str, given: str) -> Any:
         return filled(next(each for each in inner if each is not type(None)), name, given)
     if annotation is str:
         return given
+    if annotation is Ladder:
+        return default_ladder()
     if annotation is Note:
         return Note(text="spoilt by somebody else")
     simple: Mapping[Any, Any] = {
@@ -88,7 +94,7 @@ def filled(annotation: Any, name: str, given: str) -> Any:
     if origin in (tuple, list, set, frozenset) or origin in (Sequence, Collection, Iterable):
         return (filled(inner[0], name, given),)
     if origin in (dict, Mapping):
-        return {given: filled(inner[1], name, given)}
+        return {filled(inner[0], name, given): filled(inner[1], name, given)}
     if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
         hints = typing.get_type_hints(annotation)
         values = {
