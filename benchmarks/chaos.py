@@ -43,7 +43,7 @@ from tests.postgres import PostgresServer
 
 MANIFEST = Path(__file__).parent.parent / "manifest.yml"
 #: No more events are sent while so many are not acknowledged.
-BEHIND = 1_000
+BEHIND = 400
 #: This share of the kills waits until somebody is up, and a moment longer; the rest may hit whoever starts.
 WHILE_WORKING = 0.75
 
@@ -163,8 +163,13 @@ class Chaos:
             await self._until(moment)
             if self._random.random() < WHILE_WORKING:
                 await until(lambda: any(bot.is_up for bot in self.bots.replicas))
-                await asyncio.sleep(self._random.random() * 2)
+                await self._progress(self._random.randrange(2 * self.form.events // self.form.kills))
             await self._end_one(signal.SIGKILL)
+
+    async def _progress(self, most: int) -> None:
+        """Return when so many more events are acknowledged: moments count in work, however fast the machine is."""
+        enough, longest = self.post.acknowledged + most, time.monotonic() + 10
+        await until(lambda: self.post.acknowledged >= enough or time.monotonic() > longest)
 
     async def _terminate(self) -> None:
         for moment in self._moments(self.form.terms):

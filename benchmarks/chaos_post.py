@@ -17,7 +17,7 @@ from bot.sandbox.http_mode import signature
 #: How long after each refusal it is tried again: Slack's "at once, after a minute, after five", made short.
 WAITS = (0.0, 0.5, 1.0)
 #: So many are under way at once.
-LINES = 100
+LINES = 12
 #: Out of a hundred acknowledged events, so many come again under the same id, and so many under another.
 AGAIN, UNDER_ANOTHER_ID = 10, 5
 

@@ -32,6 +32,7 @@ class InboxItem(Value):
     body: str
     state: WorkState
     attempts: int
+    failures: int = 0
     received_at: AwareDatetime
     due_at: AwareDatetime
     failure: str | None = None

@@ -164,6 +164,7 @@ class OutboxItem(Value):
     message: Outgoing
     state: WorkState
     attempts: int
+    failures: int = 0
     created_at: AwareDatetime
     due_at: AwareDatetime
     failure: str | None = None

@@ -32,8 +32,13 @@ RATE_LIMITED = "ratelimited"
 Item = TypeVar("Item", bound=WorkItem)
 
 
+#: A piece during which so many processes ended is given up. One that is killed is rarely the fault of what it worked
+#: on, and it had many pieces in hand; one that ends by a piece of work must not do so for ever.
+ENDS = 20
+
+
 class WorkerEnded(Exception):
-    """Each process that took this piece of work ended before it was done: the piece itself may be why."""
+    """Process after process that took this piece of work ended before it was done: the piece itself may be why."""
 
 
 class QueueService(ABC, Generic[Item]):
@@ -125,7 +130,7 @@ class QueueService(ABC, Generic[Item]):
 
     async def _try(self, item: Item) -> None:
         try:
-            if item.attempts > self._policy.tries:
+            if item.attempts - item.failures > ENDS:
                 raise WorkerEnded
             await self._do(item)
         except Exception as error:
@@ -173,8 +178,10 @@ class QueueService(ABC, Generic[Item]):
 
     def _wait_after(self, item: Item, error: Exception) -> timedelta | None:
         """How long to wait before the next try; `None` gives the piece up."""
+        if isinstance(error, WorkerEnded):
+            return None
         asked_for = error.after if isinstance(error, TryLater) else 0.0
-        return self._policy.wait_after(item.attempts, asked_for)
+        return self._policy.wait_after(item.failures + 1, asked_for)
 
 
 def reason_of(error: Exception) -> str:

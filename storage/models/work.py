@@ -11,7 +11,10 @@ from storage.models.base import Base
 
 
 class WorkRow(Base):
-    """A piece of work. Whoever claims it has it until `claimed_until`; `attempts` counts how often it was claimed."""
+    """A piece of work. Whoever claims it has it until `claimed_until`.
+
+    `attempts` counts how often it was claimed, `failures` how often it failed: in between, a process ended.
+    """
 
     __abstract__ = True
 
@@ -19,6 +22,7 @@ class WorkRow(Base):
     workspace_id: Mapped[str] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
     due_at: Mapped[datetime]
     claimed_until: Mapped[datetime | None]
     done_at: Mapped[datetime | None]

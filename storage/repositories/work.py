@@ -29,6 +29,8 @@ class WorkItem(Protocol):
     @property
     def attempts(self) -> int: ...
     @property
+    def failures(self) -> int: ...
+    @property
     def due_at(self) -> AwareDatetime: ...
 
 
@@ -103,7 +105,8 @@ class Work(CrossWorkspaceRepository, Generic[Item]):
 
     async def later(self, item: Item, due_at: datetime, reason: str) -> None:
         """It failed and is to be tried again."""
-        await self._change(self._held_as(item), due_at=due_at, claimed_until=None, failure=reason[:500])
+        failed = {"failure": reason[:500], "failures": self.row.failures + 1}
+        await self._change(self._held_as(item), due_at=due_at, claimed_until=None, **failed)
 
     async def postpone(self, item: Item, due_at: datetime) -> None:
         """It has its moment later; taking it up now was no try."""
@@ -123,6 +126,7 @@ class Work(CrossWorkspaceRepository, Generic[Item]):
                 given_up,
                 state=WorkState.WAITING,
                 attempts=self.replayed_after,
+                failures=0,
                 due_at=now,
                 done_at=None,
                 failure=None,

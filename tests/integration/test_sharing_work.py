@@ -17,7 +17,7 @@ from bot.domain.retry import RetryPolicy, WorkState
 from bot.sandbox import ManualClock
 from bot.services.inbox import InboxService
 from bot.services.outbox import OutboxService
-from bot.services.queues import DEAD_KEPT, LEASE, PLACES
+from bot.services.queues import DEAD_KEPT, ENDS, LEASE, PLACES
 from bot.services.working import Worker
 from storage.engine import create_engine
 from storage.migrate import upgrade
@@ -285,15 +285,34 @@ async def test_a_failing_piece_waits_twice_as_long_each_time_and_is_then_given_u
 async def test_a_piece_that_ends_every_process_is_given_up(
     storages: tuple[Storage, Storage], clock: ManualClock
 ) -> None:
-    inbox = inbox_on(storages[0], clock, nothing, RetryPolicy(tries=3))
-    await inbox.accept(event(1))
-    for _ in range(3):
-        assert len(await inbox.take(PLACES)) == 1
-        inbox = inbox_on(storages[0], clock, nothing, RetryPolicy(tries=3))
+    await inbox_on(storages[0], clock, nothing).accept(event(1))
+    for _ in range(ENDS):
+        assert len(await inbox_on(storages[0], clock, nothing).take(PLACES)) == 1
         clock.advance(LEASE)
+    inbox = inbox_on(storages[0], clock, nothing)
     assert await inbox.work_once() == 1
     (dead,) = await inbox.dead()
     assert dead.failure == "WorkerEnded"
+
+
+async def test_a_process_that_ended_is_no_failure_of_what_it_had_in_hand(
+    storages: tuple[Storage, Storage], clock: ManualClock
+) -> None:
+    async def fail(item: InboxItem) -> None:
+        raise TryLater("500")
+
+    policy = RetryPolicy(tries=3, first=timedelta(seconds=2))
+    await inbox_on(storages[0], clock, nothing).accept(event(1))
+    for _ in range(5):
+        assert len(await inbox_on(storages[0], clock, nothing).take(PLACES)) == 1
+        clock.advance(LEASE)
+    failing = inbox_on(storages[1], clock, fail, policy)
+    for wait in (2, 4):
+        assert await failing.work_once() == 1
+        clock.advance(timedelta(seconds=wait))
+    assert not await failing.dead()
+    assert await failing.work_once() == 1
+    assert len(await failing.dead()) == 1
 
 
 async def test_done_and_given_up_pieces_are_pruned_after_their_time(
