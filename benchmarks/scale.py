@@ -39,6 +39,7 @@ from bot.services.home import HomeService
 from bot.services.people import PeopleService
 from bot.services.plans import PlanService
 from bot.services.search import SearchService
+from bot.services.second_looks import SecondLooks
 from bot.tagger import load_tagger
 from bot.tagger.meaning import SentenceMeaning
 from storage.engine import create_engine
@@ -74,8 +75,8 @@ class Bench:
         tagger, clock = load_tagger(), FixedClock()
         people = PeopleService(storage, NoSlack(), clock)  # type: ignore[arg-type]  # only profiles are asked
         self.storage = storage
-        self._capture = CaptureService(storage, lambda _: tagger, people, clock)
-        self._evidence = EvidenceService(storage, lambda _: tagger, clock)
+        self._capture = CaptureService(storage, lambda *_: tagger, people, clock, SecondLooks(None, clock))
+        self._evidence = EvidenceService(storage, lambda *_: tagger, clock)
         self._search = SearchService(storage, people, SentenceMeaning())
         self._home, self._plans = HomeService(storage, people, clock), PlanService(storage, people, clock)
         bank = default_questions()

@@ -31,7 +31,7 @@ async def corrected(bot: RunningBot, handle: str, places: tuple[str, ...] = PLAC
 
 async def kept(bot: RunningBot, handle: str, text: str) -> Entry:
     await bot.slack.person(handle).command("/evidence", text, channel="#payments")
-    return (await bot.entries(handle))[-1]
+    return next(entry for entry in await bot.entries(handle) if entry.text == text)
 
 
 async def elsewhere(bot: RunningBot, text: str) -> Entry:

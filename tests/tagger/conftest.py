@@ -23,9 +23,9 @@ def all_texts() -> list[LabelledText]:
 
 @pytest.fixture(scope="session")
 def few_texts(all_texts: list[LabelledText]) -> list[LabelledText]:
-    """Some 60 texts each of three writers."""
+    """Some 80 texts each of three writers."""
     writers = sorted({text.writer for text in all_texts})[:3]
-    return [text for writer in writers for text in [t for t in all_texts if t.writer == writer][::4]]
+    return [text for writer in writers for text in [t for t in all_texts if t.writer == writer][::3]]
 
 
 @pytest.fixture(scope="session")
