@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
 from bot.domain.bets import Bet
 from bot.domain.checkins import Plan
@@ -68,7 +68,9 @@ class DueBets(CrossWorkspaceRepository):
         """Bets to look at now, with their owner's plan and zone. They are this transaction's until it ends."""
         rows = await self._session.execute(
             select(BetRow, PlanRow, MemberRow.zone)
-            .join(MemberRow, (MemberRow.workspace_id == BetRow.workspace_id) & (MemberRow.user_id == BetRow.user_id))
+            .outerjoin(
+                MemberRow, (MemberRow.workspace_id == BetRow.workspace_id) & (MemberRow.user_id == BetRow.user_id)
+            )
             .outerjoin(PlanRow, (PlanRow.workspace_id == BetRow.workspace_id) & (PlanRow.user_id == BetRow.user_id))
             .where(BetRow.ask_at <= now)
             .order_by(BetRow.ask_at)
@@ -92,3 +94,7 @@ class DueBets(CrossWorkspaceRepository):
                 .values(ask_at=bindparam("moment")),
                 [{"bet": bet_id, "moment": moment} for bet_id, moment in moments.items()],
             )
+
+
+def _same_person(row: type[MemberRow] | type[PlanRow]) -> ColumnElement[bool]:
+    return and_(row.workspace_id == BetRow.workspace_id, row.user_id == BetRow.user_id)

@@ -67,6 +67,8 @@ async def test_finding_takes_words_meaning_and_filters_together(bot: RunningBot)
     filtered = await sam.command("/evidence", "find kind:mentoring strength:confirmed @dana", channel="#payments")
     assert "1 found" in filtered.shown[0].text
     assert "Handed @dana the rollout" in filtered.shown[0].text
+    # Dana has met the bot, so it knows what she is called.
+    await bot.multiplier.services.people.known(bot.workspace_id, bot.user_id("dana"))
     by_name = await sam.command("/evidence", "find kind:mentoring strength:confirmed person:dana", channel="#payments")
     assert by_name.shown[0].text.splitlines()[1:] == filtered.shown[0].text.splitlines()[1:]
     unknown = await sam.command("/evidence", "find person:zaphod", channel="#payments")

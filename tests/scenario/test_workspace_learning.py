@@ -8,6 +8,7 @@ from bot.cli.tagger_workspaces import shown
 from bot.domain.capture import CaptureRequest
 from bot.domain.evidence import Entry, Source, SourceType
 from bot.domain.learning import FEWEST_CORRECTIONS, FEWEST_PEOPLE, LayerState
+from bot.domain.people import Profile
 from bot.domain.tagging import Kind
 from bot.domain.workspaces import Workspace
 from tests.running import RunningBot
@@ -38,6 +39,7 @@ async def elsewhere(bot: RunningBot, text: str) -> Entry:
     """What another workspace of the same installation makes of a text."""
     services, now = bot.multiplier.services, bot.clock.now()
     await services.workspaces.install(Workspace(id="T0OTHER", bot_user_id="U0BOT", installed_at=now))
+    await services.people.learn("T0OTHER", Profile(user_id="U0OTHER", name="ada", zone="UTC"))
     request = CaptureRequest(
         workspace_id="T0OTHER",
         user_id="U0OTHER",

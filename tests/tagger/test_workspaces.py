@@ -90,7 +90,7 @@ def test_ones_own_corrections_lie_over_the_workspaces(taggers: WorkspaceTaggers)
 def test_what_is_worse_for_everybody_is_not_used(taggers: WorkspaceTaggers, few_texts: list[LabelledText]) -> None:
     wrong = [(text.text, KINDS[(KINDS.index(text.kind) + 1) % len(KINDS)]) for text in few_texts[::2]]
     learned = taggers.learn(corrections(wrong), None)
-    assert learned.figures["shared_after"] < learned.figures["shared_before"]
+    assert learned.figures["candidate"] > 1, "a broad one is worse for everybody"
     assert learned.numbers is None
 
 
