@@ -4,7 +4,7 @@ The requests are those of `benchmarks/attacks.py`. Wanted: no answer of 500 or a
 send again, no crash, no memory that keeps growing, nothing forged or stale let in, nothing of another
 person's in any answer.
 
-    uv run python -m benchmarks.hostile [--requests 100000] [--seed 1] [--at-once 20]
+    uv run python -m benchmarks.hostile [--requests 100000] [--seed 1] [--at-once 20] [--minutes 120]
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import itertools
 import json
 import logging
 import resource
@@ -75,8 +76,10 @@ class Faults:
         raise structlog.DropEvent
 
 
-async def attack(bot: RunningBot, secret: str, *, requests: int, seed: int, at_once: int) -> dict[str, Any]:
-    """Send them all, with the bot's own workers running; what came of it."""
+async def attack(
+    bot: RunningBot, secret: str, *, requests: int, seed: int, at_once: int, minutes: float
+) -> dict[str, Any]:
+    """Send them all, or as many as the time allows, with the bot's own workers running; what came of it."""
     attacker = Attacker(bot, secret, seed)
     await bot.slack.person("sam").command("/evidence", f"paired with @dana on the {SECRET} migration", "#payments")
     attacker.victims = [entry.id for entry in await bot.entries("sam")]
@@ -84,9 +87,10 @@ async def attack(bot: RunningBot, secret: str, *, requests: int, seed: int, at_o
     problems: list[str] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(str(context.get("message"))))
     began = time.perf_counter()
+    attempts = itertools.takewhile(lambda _: time.perf_counter() < began + minutes * 60, attacker.attempts(requests))
     with faults.watched():
         async with bot.multiplier.working():
-            sizes = await _send(bot.request_url, attacker.attempts(requests), requests, at_once, tally)
+            sizes = await _send(bot.request_url, attempts, requests, at_once, tally)
         took = time.perf_counter() - began
     dead = len(await bot.multiplier.services.inbox.dead())
     kept = [entry.text for entry in await bot.entries("sam")]
@@ -153,16 +157,16 @@ def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
-async def run(requests: int, seed: int, at_once: int) -> dict[str, Any]:
+async def run(requests: int, seed: int, at_once: int, minutes: float = 120) -> dict[str, Any]:
     """The whole bot over HTTP on a new SQLite file, with a Slack of its own."""
     logging.disable(logging.CRITICAL)
     try:
-        return await _run(requests, seed, at_once)
+        return await _run(requests, seed, at_once, minutes)
     finally:
         logging.disable(logging.NOTSET)
 
 
-async def _run(requests: int, seed: int, at_once: int) -> dict[str, Any]:
+async def _run(requests: int, seed: int, at_once: int, minutes: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         async with Sandbox(manifest=MANIFEST, keep_bodies=False, journal_limit=100) as slack:
             url = f"sqlite:///{folder}/bot.db"
@@ -173,7 +177,9 @@ async def _run(requests: int, seed: int, at_once: int) -> dict[str, Any]:
                 "encryption_keys": new_key(),
             }
             async with running_bot(slack, clock, load_tagger(), url, http=True, **installable) as bot:
-                return await attack(bot, slack.signing_secret, requests=requests, seed=seed, at_once=at_once)
+                return await attack(
+                    bot, slack.signing_secret, requests=requests, seed=seed, at_once=at_once, minutes=minutes
+                )
 
 
 def main() -> None:
@@ -182,9 +188,10 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-once", type=int, default=20)
+    parser.add_argument("--minutes", type=float, default=120)
     given = parser.parse_args()
     configure_logging("error", as_json=True)
-    print(json.dumps(asyncio.run(run(given.requests, given.seed, given.at_once))))
+    print(json.dumps(asyncio.run(run(given.requests, given.seed, given.at_once, given.minutes))))
 
 
 if __name__ == "__main__":
