@@ -93,6 +93,9 @@ class Chaos:
         self.facts: dict[str, Any] = {}
         self.kills: Counter[str] = Counter()
         self._released = 0
+        #: Nobody is ended while it is not set.
+        self._may_end = asyncio.Event()
+        self._may_end.set()
 
     async def run(self) -> dict[str, Any]:
         """Everything, from an empty database to the verdict."""
@@ -178,6 +181,7 @@ class Chaos:
 
     async def _end_one(self, how: signal.Signals) -> None:
         while True:
+            await self._may_end.wait()
             # A process that is only starting knows no SIGTERM yet; kill -9 may hit it there, too.
             able = [bot for bot in self.bots.replicas if bot.pid and (how is signal.SIGKILL or bot.is_up)]
             if able:
@@ -201,7 +205,12 @@ class Chaos:
     async def _fill_the_disk(self) -> None:
         enough, longest = 20, 20.0
         if self._disk.is_there:
-            refused = await hold_full(self._disk, self._refusals, enough=enough, longest=longest)
+            # A bot doesn't start on a full disk; so that one is there to refuse, none is ended until it did.
+            self._may_end.clear()
+            await until(lambda: any(bot.is_up for bot in self.bots.replicas))
+            first = await hold_full(self._disk, self._refusals, enough=1, longest=longest)
+            self._may_end.set()
+            refused = first + await hold_full(self._disk, self._refusals, enough=enough, longest=longest)
             if self._server:
                 await revive(self._server)
             self.facts["full_disk"] = "a small file system of its own, filled by a ballast file"

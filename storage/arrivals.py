@@ -27,6 +27,8 @@ PATIENCE = 2.0
 _WORTH_ANOTHER_TRY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    # What asyncpg says of a connection that ended just as it was about to be used.
+    asyncpg.InternalClientError,
     asyncpg.DeadlockDetectedError,
     OSError,
 )
@@ -35,14 +37,11 @@ _WORTH_ANOTHER_TRY = (
 _Row = tuple[str, str, str, str, str, datetime]
 
 _INTO = "INSERT INTO inbox (workspace_id, event_id, fact_key, order_key, body, received_at, due_at, state, attempts)"
-#: So many rows go into one statement: the interpreter's lock is given away and taken back once for all of them.
+#: So many share a commit on SQLite: one statement, for which the interpreter's lock is given away only once.
 _TOGETHER = 64
-
-
-def _sqlite_insert(rows: int) -> str:
-    values = ", ".join(["(?, ?, ?, ?, ?, ?, ?, 'waiting', 0)"] * rows)
-    return f"{_INTO} VALUES {values} ON CONFLICT DO NOTHING"
-
+_PLACES = "(?, ?, ?, ?, ?, ?, ?, 'waiting', 0)"
+#: By the number of rows.
+_SQLITE = [f"{_INTO} VALUES {', '.join([_PLACES] * rows)} ON CONFLICT DO NOTHING" for rows in range(_TOGETHER + 1)]
 
 _POSTGRES = _INTO + (
     " SELECT w, e, f, o, b, t, t, 'waiting', 0 "
@@ -52,6 +51,8 @@ _POSTGRES = _INTO + (
 
 
 class _Connection(Protocol):
+    together: int
+
     async def store(self, rows: Sequence[_Row]) -> None:
         """Commit these, leaving out what is there already."""
 
@@ -65,7 +66,7 @@ class Arrivals:
     def __init__(self, engine: AsyncEngine) -> None:
         self._keyring = keyring_of(engine.dialect)
         self._connection: _Connection = _Postgres(engine) if engine.dialect.name == "postgresql" else _Sqlite(engine)
-        self._group: GroupCommit[_Row] = GroupCommit(self._connection.store)
+        self._group: GroupCommit[_Row] = GroupCommit(self._connection.store, together=self._connection.together)
 
     async def add(self, arrival: Arrival, now: datetime) -> None:
         """Store an event; what is already there is left as it is. When this returns, it is safe.
@@ -85,6 +86,8 @@ class Arrivals:
 class _Sqlite:
     """A connection in a thread of its own, so that commits hold up no one else."""
 
+    together = _TOGETHER
+
     def __init__(self, engine: AsyncEngine) -> None:
         self._path = engine.url.database or ""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="arrivals")
@@ -99,15 +102,10 @@ class _Sqlite:
                 self._path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, cached_statements=100
             )
             self._open.execute("PRAGMA synchronous = FULL")
+        values = [value for row in rows for moment in [_as_sqlite(row[5])] for value in (*row[:5], moment, moment)]
         try:
-            self._open.execute("BEGIN IMMEDIATE")
-            for start in range(0, len(rows), _TOGETHER):
-                some = rows[start : start + _TOGETHER]
-                values = [
-                    value for row in some for moment in [_as_sqlite(row[5])] for value in (*row[:5], moment, moment)
-                ]
-                self._open.execute(_sqlite_insert(len(some)), values)
-            self._open.execute("COMMIT")
+            # Outside of a transaction, a statement is one.
+            self._open.execute(_SQLITE[len(rows)], values)
         except BaseException:
             self._let_go()
             raise
@@ -126,6 +124,8 @@ class _Sqlite:
 
 class _Postgres:
     """One connection, opened when it is needed and again when it was lost."""
+
+    together = 500
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)

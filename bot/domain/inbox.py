@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import AwareDatetime
 
@@ -13,8 +12,11 @@ from bot.domain.evidence import Value
 from bot.domain.retry import WorkState
 
 
-class Arrival(Value):
-    """An event to be stored. See `InboxRow` for what the keys promise."""
+class Arrival(NamedTuple):
+    """An event to be stored. See `InboxRow` for what the keys promise.
+
+    A tuple, as Slack waits while it is made.
+    """
 
     workspace_id: str
     event_id: str
@@ -48,8 +50,7 @@ def is_ours_to_read(event: Mapping[str, Any]) -> bool:
     return event.get("subtype") in ("message_changed", "message_deleted")
 
 
-_FACT = ("type", "subtype", "channel", "ts", "event_ts", "item", "reaction", "deleted_ts", "tab")
-_spell_out = json.JSONEncoder(sort_keys=True, default=str).encode
+_FACT = ("type", "subtype", "channel", "ts", "event_ts", "reaction", "deleted_ts", "tab")
 
 
 def arrival_of(payload: Mapping[str, Any], body: str) -> Arrival:
@@ -63,13 +64,12 @@ def arrival_of(payload: Mapping[str, Any], body: str) -> Arrival:
     event: dict[str, Any] = told_event if isinstance(told_event, dict) else {}
     team = str(payload.get("team_id") or event.get("team") or "")
     member = _id_of(event.get("user"))
-    fact = {name: event.get(name) for name in _FACT}
-    fact["user"] = member
-    if isinstance(event.get("message"), dict):
-        fact["message"] = [event["message"].get("ts"), event["message"].get("edited")]
+    message = event.get("message")
+    edit = (message.get("ts"), _in_order(message.get("edited"))) if isinstance(message, dict) else None
+    fact = [member, _in_order(event.get("item")), edit, *map(event.get, _FACT)]
     moment = event.get("event_ts") or event.get("ts")
     event_id = str(payload.get("event_id") or "")
-    digest = _digest(_spell_out(fact if moment else [fact, event_id]))
+    digest = _digest(repr(fact if moment else [fact, event_id]))
     return Arrival(
         workspace_id=_storable(team)[:32],
         event_id=_storable(event_id or digest)[:64],
@@ -89,6 +89,11 @@ def _author(event: Mapping[str, Any]) -> Any:
     return None
 
 
+def _in_order(part: Any) -> Any:
+    """The same for the same names and values, in whatever order they came."""
+    return sorted(part.items()) if isinstance(part, dict) else part
+
+
 def _id_of(user: Any) -> Any:
     return user.get("id") if isinstance(user, dict) else user
 
@@ -99,4 +104,4 @@ def _storable(text: str) -> str:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()

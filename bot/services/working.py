@@ -99,5 +99,10 @@ class Worker(Generic[Item]):
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        if left:
+        if not left:
+            return
+        try:
             await self._queue.hand_back(list(left.values()))
+        except Exception as error:
+            # The database may be away just then: their leases run out, and another takes them.
+            _log.error("worker_failed", queue=self._queue.name, where=self._explain(error))

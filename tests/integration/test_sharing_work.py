@@ -208,6 +208,30 @@ async def test_at_a_clean_stop_what_is_unfinished_is_handed_back_at_once(
     assert finished.is_set()
 
 
+async def test_one_that_stops_while_its_database_is_away_still_ends_cleanly(
+    storages: tuple[Storage, Storage], clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, never = asyncio.Event(), asyncio.Event()
+
+    async def hang(item: InboxItem) -> None:
+        begun.set()
+        await never.wait()
+
+    async def away(items: object) -> None:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr("bot.services.working.GRACE", 0.01)
+    first, second = inbox_on(storages[0], clock, hang), inbox_on(storages[1], clock, nothing)
+    monkeypatch.setattr(first, "hand_back", away)
+    await first.accept(event(1))
+    async with working(first):
+        await begun.wait()
+    assert await second.work_once() == 0
+    clock.advance(LEASE + timedelta(seconds=1))
+    assert await second.work_once() == 1
+    assert await states(storages[0]) == {"done": 1}
+
+
 async def test_at_a_clean_stop_what_was_begun_is_finished(
     storages: tuple[Storage, Storage], clock: ManualClock
 ) -> None:
