@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 from bot.sandbox import ManualClock, Sandbox
 from bot.tagger import load_tagger
 from bot.tagger.reading import TextTagger
+from storage.engine import create_engine
+from storage.migrate import upgrade
 from tests.postgres import postgres_server, postgres_url, walled_postgres_url
 from tests.running import PATIENCE, RunningBot, running_bot
 
@@ -42,8 +46,25 @@ async def slack(clock: ManualClock) -> AsyncIterator[Sandbox]:
         yield sandbox
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all its tables, for tests to copy: making them takes a fifth of a second."""
+    file = tmp_path_factory.mktemp("empty") / "bot.db"
+
+    async def make() -> None:
+        engine = create_engine(f"sqlite:///{file}")
+        await upgrade(engine)
+        await engine.dispose()
+
+    asyncio.run(make())
+    return file
+
+
 @pytest.fixture
-async def bot(slack: Sandbox, clock: ManualClock, tagger: TextTagger, tmp_path: Path) -> AsyncIterator[RunningBot]:
+async def bot(
+    slack: Sandbox, clock: ManualClock, tagger: TextTagger, tmp_path: Path, empty_database: Path
+) -> AsyncIterator[RunningBot]:
     """The bot on a new SQLite file, connected by Socket Mode."""
+    shutil.copy(empty_database, tmp_path / "bot.db")
     async with running_bot(slack, clock, tagger, f"sqlite:///{tmp_path}/bot.db") as running:
         yield running

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from aiohttp import web
-
 from bot.bootstrap import Multiplier, assemble
+from bot.cli.run import web_app
 from bot.domain.evidence import Entry
 from bot.domain.ports import Tagger
 from bot.domain.retry import WorkState
@@ -17,10 +16,8 @@ from bot.services.clock import SystemClock
 from bot.services.outbox import PACE
 from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
-from bot.web.app import create_web_app
-from bot.web.health import add_health_pages, add_metrics
-from bot.web.installing import add_install_pages
-from bot.web.shared_pages import add_shared_pages
+from bot.web.app import PATH
+from bot.web.server import serving
 
 #: A busy machine makes no test fail; seconds.
 PATIENCE = 60.0
@@ -98,23 +95,7 @@ async def running_bot(
 
 @asynccontextmanager
 async def _serving(multiplier: Multiplier, slack: Sandbox) -> AsyncIterator[str]:
-    secret = multiplier.settings.slack_signing_secret.get_secret_value()
     # The sandbox signs by the machine's clock, since Bolt's own check knows no other.
-    app = create_web_app(multiplier.entrance, secret, SystemClock(), multiplier.metrics.answered)
-    services, flow = multiplier.services, multiplier.oauth_flow()
-    add_shared_pages(app, services.shares.read)
-    add_health_pages(app, services.watching.readiness)
-    add_metrics(app, multiplier.metrics, services.watching.backlogs)
-    if flow is not None:
-        add_install_pages(app, flow)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        host, port = runner.addresses[0][:2]
-        url = f"http://{host}:{port}/slack/events"
-        await slack.use_http(url)
-        yield url
-    finally:
-        await runner.cleanup()
+    async with serving(web_app(multiplier, SystemClock()), "127.0.0.1", 0) as address:
+        await slack.use_http(address + PATH)
+        yield address + PATH

@@ -10,19 +10,23 @@ from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 import typer
-from aiohttp import web
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from bot.bootstrap import Multiplier, assemble
 from bot.cli.say import fail, tell
 from bot.domain.errors import TryLater, Unreachable
+from bot.domain.ports import Clock
 from bot.language_model import LanguageModelUnusable
 from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
 from bot.telemetry.logging import configure_logging
-from bot.web.app import create_web_app
-from bot.web.health import add_health_pages, add_metrics, serve_watching
-from bot.web.installing import add_install_pages
-from bot.web.shared_pages import add_shared_pages
+from bot.web.app import PATH, create_web_app
+from bot.web.health import health_pages, metrics_page
+from bot.web.installing import install_pages
+from bot.web.server import serving
+from bot.web.shared_pages import shared_pages
 
 NOT_CONNECTED = (
     "SLACK_BOT_TOKEN is not set. Copy .env.example to .env and paste the token from "
@@ -108,43 +112,40 @@ async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> str | None:
         await receiver.start()
         await _watch(multiplier, stack)
         return None
-    secret = settings.slack_signing_secret.get_secret_value()
-    app = create_web_app(multiplier.entrance, secret, multiplier.services.clock, multiplier.metrics.answered)
-    services = multiplier.services
-    add_shared_pages(app, services.shares.read)
-    add_health_pages(app, services.watching.readiness)
-    add_metrics(app, multiplier.metrics, services.watching.backlogs)
-    flow = multiplier.oauth_flow()
-    if flow is not None:
-        add_install_pages(app, flow)
-    runner = web.AppRunner(app, access_log=None)
-    stack.push_async_callback(runner.cleanup)
-    await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        address = await stack.enter_async_context(serving(web_app(multiplier), settings.host, settings.port)) + PATH
     except OSError:
         fail(f"port {settings.port} is taken; choose another with --port")
-    address = f"http://{settings.host}:{runner.addresses[0][1]}/slack/events"
     tell(f"HTTP: POST {address}")
     return address
 
 
+def web_app(multiplier: Multiplier, clock: Clock | None = None) -> ASGIApp:
+    """Everything that is served over HTTP. Signatures are dated by `clock`, else by the bot's own."""
+    settings, services = multiplier.settings, multiplier.services
+    pages = [*shared_pages(services.shares.read), *_watching_pages(multiplier)]
+    flow = multiplier.oauth_flow()
+    if flow is not None:
+        pages += install_pages(flow)
+    secret = settings.slack_signing_secret.get_secret_value()
+    return create_web_app(multiplier.entrance, secret, clock or services.clock, multiplier.metrics.answered, pages)
+
+
+def _watching_pages(multiplier: Multiplier) -> list[Route]:
+    watching = multiplier.services.watching
+    return [*health_pages(watching.readiness), *metrics_page(multiplier.metrics, watching.backlogs)]
+
+
 async def _watch(multiplier: Multiplier, stack: AsyncExitStack) -> None:
     """Socket Mode needs no server; health and figures get one of their own where a port is given for them."""
-    settings, services = multiplier.settings, multiplier.services
+    settings = multiplier.settings
     if settings.watch_port is None:
         return
+    app = Starlette(routes=_watching_pages(multiplier))
     try:
-        runner = await serve_watching(
-            settings.host,
-            settings.watch_port,
-            readiness=services.watching.readiness,
-            backlogs=services.watching.backlogs,
-            metrics=multiplier.metrics,
-        )
+        await stack.enter_async_context(serving(app, settings.host, settings.watch_port))
     except OSError:
         fail(f"port {settings.watch_port} is taken; choose another for WATCH_PORT")
-    stack.push_async_callback(runner.cleanup)
 
 
 async def stopped() -> None:

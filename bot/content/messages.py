@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import yaml
 
+from bot.content.yaml_source import parse
 from bot.domain.tagging import Dimension, Kind
 
 #: What the bot says in Slack, by subject. Files may share a branch (`errors`), never a sentence.
@@ -59,7 +60,7 @@ def load_words() -> Words:
     for name in _FILES:
         text = files("prompts").joinpath(name).read_text(encoding="utf-8")
         try:
-            tree = yaml.safe_load(text)
+            tree = parse(text)
         except yaml.YAMLError as error:
             raise ContentError(f"{name}: {error}") from None
         sentences.update(_flattened(tree, ""))

@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from bot.content.messages import ContentError
+from bot.content.yaml_source import parse
 from bot.domain.threads import ThreadWords
 
 
@@ -15,6 +16,6 @@ def load_thread_words() -> ThreadWords:
     """The sentences. Raises `ContentError` when one is missing or names an unknown part."""
     text = files("prompts").joinpath("reading.yaml").read_text(encoding="utf-8")
     try:
-        return ThreadWords.model_validate((yaml.safe_load(text) or {}).get("thread"))
+        return ThreadWords.model_validate((parse(text) or {}).get("thread"))
     except (yaml.YAMLError, ValidationError, AttributeError) as error:
         raise ContentError(f"reading.yaml: {error}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from time import perf_counter
@@ -14,10 +15,14 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.envelope import is_well_formed
 from bot.slack.entrance import Entrance, as_text
 from bot.telemetry.logging import where_it_failed
 
 _log = structlog.get_logger(__name__)
+
+#: At shutdown, requests under way get this long. Seconds.
+GRACE = 10
 
 
 class SocketModeReceiver:
@@ -36,19 +41,32 @@ class SocketModeReceiver:
             app_token=app_token, web_client=AsyncWebClient(token=app_token, base_url=base_url)
         )
         self._client.socket_mode_request_listeners.append(self._on_request)
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Connect; the client reconnects by itself from then on."""
         await self._client.connect()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
-        """Take nothing more."""
+        """Take nothing more, finish and answer what was taken, and hang up."""
+        self._client.socket_mode_request_listeners.clear()
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=GRACE)
         await self._client.close()  # type: ignore[no-untyped-call]
 
     async def _on_request(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        # The client keeps no hold of what it began; here it is waited for at the end.
+        answering = asyncio.create_task(self._answer(client, request))
+        self._under_way.add(answering)
+        answering.add_done_callback(self._under_way.discard)
+
+    async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         began, status = perf_counter(), 500
         try:
-            if request.type == "events_api":
+            if not is_well_formed(request.payload):
+                # Nothing that could be worked later: Slack needn't send it again.
+                status, answer = 400, SocketModeResponse(envelope_id=request.envelope_id)
+            elif request.type == "events_api":
                 await self._entrance.event(request.payload, as_text(request.payload))
                 status, answer = 200, SocketModeResponse(envelope_id=request.envelope_id)
             else:

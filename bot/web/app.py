@@ -1,17 +1,21 @@
-"""The HTTP server: Slack's requests at `POST /slack/events`, and whether the bot is well."""
+"""The web application: Slack's requests at `POST /slack/events`, and pages beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 import structlog
-from aiohttp import web
 from slack_bolt.response import BoltResponse
 from slack_sdk import signature
 from slack_sdk.signature import SignatureVerifier
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.domain.envelope import from_json, is_well_formed
 from bot.domain.ports import Clock
@@ -19,10 +23,18 @@ from bot.telemetry.logging import where_it_failed
 
 _log = structlog.get_logger(__name__)
 
+PATH = "/slack/events"
 #: Slack's own payloads stay far below this.
 LARGEST_BODY = 1_000_000
 
 Answered = Callable[[int, float], None]
+
+_TAKEN = Response()
+_UNSIGNED = JSONResponse({"error": "invalid signature"}, status_code=401)
+_UNREADABLE = JSONResponse({"error": "unreadable body"}, status_code=400)
+_NOT_STORED = JSONResponse({"error": "not stored; send it again"}, status_code=503)
+# Whoever sends more is not waited for.
+_TOO_LARGE = JSONResponse({"error": "too large"}, status_code=413, headers={"Connection": "close"})
 
 
 class Entrance(Protocol):
@@ -35,6 +47,82 @@ class Entrance(Protocol):
         """A command, action, shortcut or form; its effect is stored when this returns."""
 
 
+def create_web_app(
+    entrance: Entrance,
+    signing_secret: str,
+    clock: Clock,
+    answered: Answered = lambda _status, _seconds: None,
+    pages: Sequence[BaseRoute] = (),
+) -> ASGIApp:
+    """The web application. Unsigned, stale and oversized requests are refused before they are read.
+
+    `answered` is told the status of each answer to Slack, and how many seconds it took.
+    """
+    requests = SlackRequests(entrance, SignatureVerifier(signing_secret, _SignatureClock(clock)), answered)
+    routed = Starlette(routes=[Route(PATH, requests, methods=["POST"]), *pages])
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        # Past the router, which would be a good part of what an event costs.
+        is_slacks = scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST"
+        await (requests if is_slacks else routed)(scope, receive, send)
+
+    return app
+
+
+class SlackRequests:
+    """An ASGI application that takes what Slack posts."""
+
+    def __init__(self, entrance: Entrance, verifier: SignatureVerifier, answered: Answered) -> None:
+        self._entrance, self._verifier, self._answered = entrance, verifier, answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; nothing to one who went away before it was whole."""
+        began, status = perf_counter(), 500
+        try:
+            response = await self._answer(dict(scope["headers"]), receive)
+            status = response.status_code
+            await response(scope, receive, send)
+        except ClientDisconnect:
+            status = 400
+        finally:
+            self._answered(status, perf_counter() - began)
+
+    async def _answer(self, headers: Mapping[bytes, bytes], receive: Receive) -> Response:
+        raw = await _read(receive)
+        if raw is None:
+            return _TOO_LARGE
+        if not self._is_signed(raw, headers):
+            return _UNSIGNED
+        try:
+            text = raw.decode("utf-8")
+            payload = _payload_of(text, headers.get(b"content-type", b""))
+        except (ValueError, RecursionError):
+            return _UNREADABLE
+        if payload.get("type") == "event_callback":
+            try:
+                await self._entrance.event(payload, text)
+            except Exception as error:
+                # Whatever the database's driver raises: Slack keeps the event, and sends it again.
+                _log.error("event_not_stored", where=where_it_failed(error))
+                return _NOT_STORED
+            return _TAKEN
+        if payload.get("type") == "url_verification":
+            return JSONResponse({"challenge": str(payload.get("challenge") or "")})
+        if payload.get("ssl_check"):
+            return _TAKEN
+        return _as_response(await self._entrance.interaction(payload))
+
+    def _is_signed(self, raw: bytes, headers: Mapping[bytes, bytes]) -> bool:
+        timestamp = headers.get(b"x-slack-request-timestamp", b"")
+        signed = headers.get(b"x-slack-signature", b"")
+        if not signed.isascii() or not timestamp.isdigit() or len(timestamp) > 15:
+            return False
+        try:
+            return self._verifier.is_valid(raw, timestamp.decode(), signed.decode())
+        except UnicodeDecodeError:
+            return False
+
+
 class _SignatureClock(signature.Clock):
     """Our clock in the form that Slack's signature check takes."""
 
@@ -45,70 +133,23 @@ class _SignatureClock(signature.Clock):
         return self._clock.now().timestamp()
 
 
-def create_web_app(
-    entrance: Entrance, signing_secret: str, clock: Clock, answered: Answered = lambda _status, _seconds: None
-) -> web.Application:
-    """The web application. Unsigned, stale and oversized requests are refused before they are read.
-
-    `answered` is told the status of each answer to Slack, and how many seconds it took.
-    """
-    verifier = SignatureVerifier(signing_secret, _SignatureClock(clock))
-    app = web.Application(client_max_size=LARGEST_BODY)
-
-    async def slack_events(request: web.Request) -> web.Response:
-        began, status = perf_counter(), 500
-        try:
-            response = await _answer(entrance, verifier, request)
-            status = response.status
-            return response
-        except web.HTTPException as refused:
-            status = refused.status
-            raise
-        finally:
-            answered(status, perf_counter() - began)
-
-    app.router.add_post("/slack/events", slack_events)
-    return app
+async def _read(receive: Receive) -> bytes | None:
+    """The whole body; `None` for one that is too large. Raises `ClientDisconnect`."""
+    raw, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        raw += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(raw) > LARGEST_BODY:
+            return None
+    return raw
 
 
-async def _answer(entrance: Entrance, verifier: SignatureVerifier, request: web.Request) -> web.Response:
-    raw = await request.read()
-    if not _is_signed(verifier, raw, request):
-        return web.json_response({"error": "invalid signature"}, status=401)
-    try:
-        text = raw.decode("utf-8")
-        payload = _payload_of(text, request.content_type)
-    except (ValueError, RecursionError):
-        return web.json_response({"error": "unreadable body"}, status=400)
-    if payload.get("type") == "url_verification":
-        return web.json_response({"challenge": str(payload.get("challenge") or "")})
-    if payload.get("type") == "event_callback":
-        try:
-            await entrance.event(payload, text)
-        except Exception as error:
-            # Whatever the database's driver raises: Slack keeps the event, and sends it again.
-            _log.error("event_not_stored", where=where_it_failed(error))
-            return web.json_response({"error": "not stored; send it again"}, status=503)
-        return web.Response()
-    if payload.get("ssl_check"):
-        return web.Response()
-    return _web_response(await entrance.interaction(payload))
-
-
-def _is_signed(verifier: SignatureVerifier, raw: bytes, request: web.Request) -> bool:
-    timestamp = request.headers.get("x-slack-request-timestamp", "")
-    signature = request.headers.get("x-slack-signature", "")
-    if not signature.isascii() or not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 15:
-        return False
-    try:
-        return verifier.is_valid(raw, timestamp, signature)
-    except UnicodeDecodeError:
-        return False
-
-
-def _payload_of(text: str, content_type: str) -> dict[str, Any]:
+def _payload_of(text: str, content_type: bytes) -> dict[str, Any]:
     """The payload of a JSON body, of a form, or of a form's `payload` field. Raises `ValueError`."""
-    if content_type == "application/json":
+    if content_type.partition(b";")[0].strip().lower() == b"application/json":
         payload = from_json(text)
     else:
         fields = {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
@@ -118,6 +159,6 @@ def _payload_of(text: str, content_type: str) -> dict[str, Any]:
     return payload
 
 
-def _web_response(response: BoltResponse) -> web.Response:
-    content_type = response.first_headers().get("content-type", "text/plain").split(";")[0]
-    return web.Response(status=response.status, text=response.body or "", content_type=content_type)
+def _as_response(response: BoltResponse) -> Response:
+    content_type = response.first_headers().get("content-type", "text/plain")
+    return Response(response.body or "", status_code=response.status, media_type=content_type.split(";")[0])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from aiohttp import web
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
 
 #: Reads the page that a key opens, noting with what program; nothing for a key that opens none.
 ReadShare = Callable[[str, str], Awaitable[str | None]]
@@ -26,14 +28,16 @@ _GONE = (
 )
 
 
-def add_shared_pages(app: web.Application, read: ReadShare) -> None:
-    """Serve shares at `/shared/<key>`. An unknown, ended and malformed key answer alike."""
+def shared_pages(read: ReadShare) -> list[Route]:
+    """Shares at `/shared/<key>`. An unknown, ended and malformed key answer alike."""
 
-    async def shared(request: web.Request) -> web.Response:
-        key = request.match_info["key"]
+    async def shared(request: Request) -> Response:
+        if request.method != "GET":
+            # Programs that only look whether something is there are no readers.
+            return Response(status_code=405, headers={"Allow": "GET"})
+        key = request.path_params["key"]
         known_shape = len(key) == _KEY_LENGTH and key.isascii()
         page = await read(key, request.headers.get("User-Agent", "")[:200]) if known_shape else None
-        status = 200 if page is not None else 404
-        return web.Response(text=page or _GONE, status=status, content_type="text/html", headers=_HEADERS)
+        return HTMLResponse(page or _GONE, status_code=200 if page is not None else 404, headers=_HEADERS)
 
-    app.router.add_get("/shared/{key}", shared, allow_head=False)
+    return [Route("/shared/{key}", shared)]

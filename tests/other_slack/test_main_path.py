@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from bot.bootstrap import Multiplier, assemble
 from bot.domain.evidence import Entry, PersonRole
@@ -18,6 +17,7 @@ from bot.settings import Settings
 from bot.slack.socket_mode import SocketModeReceiver
 from bot.tagger.reading import TextTagger
 from bot.web.app import create_web_app
+from bot.web.server import serving
 from tests.other_slack import double
 from tests.other_slack.double import OtherSlack, other_slack
 from tests.running import PATIENCE
@@ -72,10 +72,7 @@ async def connected(request: pytest.FixtureRequest, tmp_path: Path, tagger: Text
         await multiplier.install_from_token()
         if by_http:
             app = create_web_app(multiplier.entrance, double.SIGNING_SECRET, multiplier.services.clock)
-            runner = web.AppRunner(app)
-            stack.push_async_callback(runner.cleanup)
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", port).start()
+            await stack.enter_async_context(serving(app, "127.0.0.1", port))
         else:
             receiver = SocketModeReceiver(multiplier.entrance, double.APP_TOKEN, settings.slack_api_url)
             stack.push_async_callback(receiver.close)

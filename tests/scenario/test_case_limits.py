@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
+from starlette.applications import Starlette
 
 from bot.content.document_words import document_words
 from bot.domain.corroboration import Answer
@@ -18,7 +19,8 @@ from bot.domain.strength import Strength, strength_of
 from bot.render.press import Printer
 from bot.sandbox import ManualClock, Sandbox
 from bot.services.shares import ShareService
-from bot.web.shared_pages import add_shared_pages
+from bot.web.server import serving
+from bot.web.shared_pages import shared_pages
 from tests.running import RunningBot
 from tests.sample import with_sample_year
 
@@ -139,7 +141,7 @@ class TestSharing:
         shared = await shares.share(*me, offered, title="For <b>Mei</b>", lasts=timedelta(days=7))
         other = await shares.share(*me, offered, title="Another", lasts=timedelta(days=30))
 
-        async with serving(shares) as address, aiohttp.ClientSession(address) as session:
+        async with served(shares) as address, aiohttp.ClientSession(address) as session:
             page = await session.get(path_of(shared.address))
             text = await page.text()
             assert page.status == 200
@@ -173,7 +175,7 @@ class TestSharing:
         await services.corroboration.answer(*dana, request.id, Answer.QUOTE, "He stayed until it was green.")
         shared = await shares.share(*me, [entry.id], title="For Mei", lasts=timedelta(days=7))
 
-        async with serving(shares) as address, aiohttp.ClientSession(address) as session:
+        async with served(shares) as address, aiohttp.ClientSession(address) as session:
             first = await (await session.get(path_of(shared.address))).text()
             assert "He stayed until it was green." in first
             await services.corroboration.withdraw(*dana, request.id)
@@ -238,22 +240,9 @@ async def sharing(bot: RunningBot) -> ShareService:
     return ShareService(bot.multiplier.storage, services.people, press, bot.clock, "https://bot.example/")
 
 
-class serving:  # noqa: N801 - reads as a verb
+def served(shares: ShareService) -> AbstractAsyncContextManager[str]:
     """The shared pages on a port of their own."""
-
-    def __init__(self, shares: ShareService) -> None:
-        app = web.Application()
-        add_shared_pages(app, shares.read)
-        self._runner = web.AppRunner(app)
-
-    async def __aenter__(self) -> str:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        host, port = self._runner.addresses[0][:2]
-        return f"http://{host}:{port}"
-
-    async def __aexit__(self, *_error: object) -> None:
-        await self._runner.cleanup()
+    return serving(Starlette(routes=shared_pages(shares.read)), "127.0.0.1", 0)
 
 
 def path_of(address: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlparse
 
 import pytest
 import yaml
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession
 from pydantic import SecretStr
 from yarl import URL
 
@@ -24,7 +24,8 @@ from bot.settings import Settings
 from bot.slack.manifest import load_manifest
 from bot.tagger.reading import TextTagger
 from bot.web.app import create_web_app
-from bot.web.installing import add_install_pages
+from bot.web.installing import install_pages
+from bot.web.server import serving
 from storage.keyring import KeyringError, new_key
 from tests.running import PATIENCE
 
@@ -84,8 +85,6 @@ async def site(
         seed = [DEFAULT_WORKSPACE, ACME]
         sandbox = Sandbox(manifest=manifest, seed=seed, clock=clock, answer_timeout=PATIENCE)
         slack = await stack.enter_async_context(sandbox)
-        app = web.Application()
-        runner = web.AppRunner(app)
         settings = Settings(
             _env_file=None,  # type: ignore[call-arg]
             slack_api_url=slack.api_url,
@@ -97,16 +96,10 @@ async def site(
         )
         multiplier = await assemble(settings, clock=clock, tagger=tagger, patience=PATIENCE)
         stack.push_async_callback(multiplier.close)
-        app = create_web_app(multiplier.entrance, slack.signing_secret, SystemClock())
-        runner = web.AppRunner(app)
-        stack.push_async_callback(runner.cleanup)
         flow = multiplier.oauth_flow()
         assert flow
-        add_install_pages(app, flow)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        url = f"http://{host}:{port}"
+        app = create_web_app(multiplier.entrance, slack.signing_secret, SystemClock(), pages=install_pages(flow))
+        url = await stack.enter_async_context(serving(app, "127.0.0.1", 0))
         flow.settings.redirect_uri = flow.redirect_uri = f"{url}/slack/oauth_redirect"
         flow.settings.authorize_url_generator.redirect_uri = flow.redirect_uri
         await slack.use_http(f"{url}/slack/events")

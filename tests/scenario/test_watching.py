@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
+from starlette.applications import Starlette
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
-from bot.web.health import serve_watching
+from bot.web.health import health_pages, metrics_page
+from bot.web.server import serving
 from storage.row_security import enter
 from tests.running import RunningBot
 
 
 async def asked(bot: RunningBot, path: str) -> tuple[int, str]:
-    services = bot.multiplier.services
-    runner = await serve_watching(
-        "127.0.0.1",
-        0,
-        readiness=services.watching.readiness,
-        backlogs=services.watching.backlogs,
-        metrics=bot.multiplier.metrics,
-    )
-    try:
-        host, port = runner.addresses[0][:2]
-        async with aiohttp.ClientSession() as session, session.get(f"http://{host}:{port}{path}") as response:
-            return response.status, await response.text()
-    finally:
-        await runner.cleanup()
+    watching = bot.multiplier.services.watching
+    pages = [*health_pages(watching.readiness), *metrics_page(bot.multiplier.metrics, watching.backlogs)]
+    async with (
+        serving(Starlette(routes=pages), "127.0.0.1", 0) as address,
+        aiohttp.ClientSession() as session,
+        session.get(address + path) as response,
+    ):
+        return response.status, await response.text()
 
 
 async def test_it_is_live_and_ready_until_it_stops(bot: RunningBot) -> None:
-    assert await asked(bot, "/health/live") == (200, '{"status": "live"}')
+    assert await asked(bot, "/health/live") == (200, '{"status":"live"}')
     assert (await asked(bot, "/health/ready"))[0] == 200
     bot.multiplier.services.watching.stop()
     status, told = await asked(bot, "/health/ready")
