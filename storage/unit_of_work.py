@@ -19,7 +19,7 @@ from storage.repositories.confirm_requests import ConfirmRequests
 from storage.repositories.corrections import Corrections
 from storage.repositories.credits import Credits
 from storage.repositories.entries import Entries
-from storage.repositories.inbox import Inbox
+from storage.repositories.inbox import Arrived, Inbox
 from storage.repositories.installations import Installations, OAuthStates
 from storage.repositories.ladders import Ladders
 from storage.repositories.layers import Layers, LayersEverywhere
@@ -96,6 +96,7 @@ class WorkspaceWork(_Work):
         self.shares = Shares(self._session, workspace_id)
         self.ladders = Ladders(self._session, workspace_id)
         self.search = Search(self._session, workspace_id)
+        self.arrived = Arrived(self._session, workspace_id)
         self.post = Post(self._session, workspace_id)
         self.audit = Audit(self._session, workspace_id)
         self.traces = PersonTraces(self._session, workspace_id)

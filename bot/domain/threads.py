@@ -36,6 +36,8 @@ class Message(Value):
     text: str
     thread_ts: str | None = None
     is_bot: bool = False
+    #: When it was last edited, by Slack's clock.
+    edited_ts: str | None = None
 
 
 class Thread(Value):

@@ -40,6 +40,8 @@ from storage.unit_of_work import Storage, WorkspaceWork
 TAKE_BACK_WITHIN = timedelta(hours=24)
 
 KEEP, EDIT = "keep", "edit"
+#: Slack's words for a message that isn't there, where it would be seen.
+_GONE = frozenset({"message_not_found", "thread_not_found"})
 
 
 class Reacted(Value):
@@ -70,43 +72,40 @@ class KeepingService:
         if not reacted.is_on:
             await self._reaction_removed(reacted)
             return
+        read_at = self._clock.now()
         try:
             thread = await self._slack.thread(reacted.workspace_id, reacted.channel, reacted.ts)
-            if await self._is_news(reacted):
-                await self.keep(reacted.workspace_id, reacted.user_id, thread, reacted.ts, reacted=reacted)
+            told, entry = await self._note(reacted)
+            if told is Told.AGAIN and entry is not None:
+                await self._correct(entry, thread)
+            elif told is not Told.OLD:
+                await self._keep(reacted.workspace_id, reacted.user_id, thread, reacted.ts, read_at, reacted)
         except (Unreachable, Refused) as error:
             await self._say(reacted, error.message_key)
 
-    async def keep(
-        self, workspace_id: str, user_id: str, thread: Thread, ts: str, *, reacted: Reacted | None = None
-    ) -> Captured:
-        """Keep one message of a thread for this person.
-
-        Raises `Refused` when the message says nothing in words, `Unreachable` when it isn't there.
-        """
-        keep = keep_of(thread, ts, user_id)
-        if keep is None:
-            raise Unreachable("message_not_found", "errors.unreachable_gone")
-        request = await self._request(workspace_id, user_id, keep, reacted)
-        return await self._capture.capture(request)
-
     async def keep_written(self, workspace_id: str, user_id: str, channel: str, ts: str) -> Captured:
-        """Keep a message that this person wrote to the bot. Raises `Unreachable` when it is gone."""
+        """Keep a message that this person wrote to the bot.
+
+        Raises `Refused` when it says nothing in words, `Unreachable` when it is gone.
+        """
+        read_at = self._clock.now()
         thread = await self._slack.thread(workspace_id, channel, ts)
-        return await self.keep(workspace_id, user_id, thread, ts)
+        return await self._keep(workspace_id, user_id, thread, ts, read_at)
 
     async def keep_shown(self, workspace_id: str, user_id: str, message: Message) -> Captured:
         """Keep a message that Slack handed over with a shortcut, also where the bot is not a member.
 
-        The thread around it is read where the bot can; the message alone is enough.
+        The thread around it is read where the bot can; the message alone is enough. Raises `Refused` when it says
+        nothing in words.
         """
+        read_at = self._clock.now()
         try:
             thread = await self._slack.thread(workspace_id, message.channel, message.ts)
         except Unreachable:
             thread = thread_of([message])
         if thread.find(message.ts) is None:
             thread = thread_of([*thread.messages, message])
-        return await self.keep(workspace_id, user_id, thread, message.ts)
+        return await self._keep(workspace_id, user_id, thread, message.ts, read_at)
 
     async def message_edited(self, workspace_id: str, channel: str, ts: str, text: str, changed_ts: str) -> bool:
         """A message that entries stand on was edited: they say so, and quote it as it is now.
@@ -130,17 +129,62 @@ class KeepingService:
                 await work.entries.save(self._deleted(entry, channel, ts))
             await work.commit()
 
-    async def _is_news(self, reacted: Reacted) -> bool:
-        """Note the newest state of the reaction; whether there is something to keep because of it.
+    async def _keep(
+        self,
+        workspace_id: str,
+        user_id: str,
+        thread: Thread,
+        ts: str,
+        read_at: datetime,
+        reacted: Reacted | None = None,
+    ) -> Captured:
+        """Keep one message of a thread that was read at this moment, or after it."""
+        keep = keep_of(thread, ts, user_id)
+        if keep is None:
+            raise Unreachable("message_not_found", "errors.unreachable_gone")
+        captured = await self._capture.capture(await self._request(workspace_id, user_id, keep, reacted))
+        if await self._told_since(read_at, workspace_id, {quote.author for quote in keep.quotes} - {user_id}):
+            await self._correct_by_slack(captured.entry, keep.message)
+        return captured
 
-        Told again, it is kept only if its entry is missing: the process ended between the two.
+    async def _correct_by_slack(self, entry: Entry, message: Message) -> None:
+        try:
+            thread = await self._slack.thread(entry.workspace_id, message.channel, message.thread_ts or message.ts)
+        except Unreachable as error:
+            if error.reason not in _GONE:
+                # A shortcut shows messages also where the bot can't read.
+                return
+            thread = Thread()
+        await self._correct(entry, thread)
+
+    async def _told_since(self, moment: datetime, workspace_id: str, people: Collection[str]) -> bool:
+        """Whether one of these may have edited or deleted a message, which found no entry to correct as yet."""
+        if not people:
+            return False
+        async with self._storage.reading(workspace_id) as work:
+            return await work.arrived.any_of(people, moment)
+
+    async def _correct(self, entry: Entry, thread: Thread) -> None:
+        """Bring the entry's quotes to what the thread says now."""
+        for quote in entry.quotes:
+            message = thread.find(quote.ts)
+            if message is None:
+                await self.message_deleted(entry.workspace_id, quote.channel, quote.ts)
+            elif clean(message.text) != clean(quote.text):
+                changed_ts = message.edited_ts or message.ts
+                await self.message_edited(entry.workspace_id, quote.channel, quote.ts, message.text, changed_ts)
+
+    async def _note(self, reacted: Reacted) -> tuple[Told, Entry | None]:
+        """Note the newest state of the reaction; how new that is, and the entry there is because of it.
+
+        Told again with an entry missing, the process ended between the two.
         """
         async with self._storage.work(reacted.workspace_id) as work:
             told = await note_reaction(work, reacted, KEEP)
             key = message_key(reacted.channel, reacted.ts)
             entry = await work.entries.get_by_key(reacted.user_id, key)
             await work.commit()
-        return told is Told.NEW or (told is Told.AGAIN and entry is None)
+        return told, entry
 
     async def _reaction_removed(self, reacted: Reacted) -> None:
         async with self._storage.work(reacted.workspace_id) as work:

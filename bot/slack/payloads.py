@@ -127,7 +127,7 @@ def reacted_of(workspace_id: str, event: Payload) -> Reacted | None:
 
 def message_of(channel: str, message: Payload) -> Message:
     """A message as events, shortcuts and history give it."""
-    thread_ts = message.get("thread_ts")
+    thread_ts, edited = message.get("thread_ts"), _part(message, "edited", required=False) or {}
     return Message(
         channel=channel,
         ts=_text(message, "ts"),
@@ -135,6 +135,7 @@ def message_of(channel: str, message: Payload) -> Message:
         text=to_plain(str(message.get("text") or "")),
         thread_ts=str(thread_ts) if thread_ts else None,
         is_bot=bool(message.get("bot_id")) or message.get("subtype") == "bot_message",
+        edited_ts=str(edited["ts"]) if edited.get("ts") else None,
     )
 
 

@@ -38,7 +38,6 @@ NOT_A_PERSONS = {
     "credits.given_with": "takes a credit that `get` gave to its receiver",
     "credits.reaction_changed": "speaks of a Slack message, not of what is held",
     "keeping.reaction_changed": "speaks of a Slack message, not of what is held",
-    "keeping.keep": "speaks of a Slack message, not of what is held",
     "keeping.keep_shown": "speaks of a Slack message, not of what is held",
     "keeping.message_edited": "Slack's word on a message, for everyone's entries",
     "keeping.message_deleted": "Slack's word on a message, for everyone's entries",

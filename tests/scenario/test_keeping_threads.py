@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+import pytest
+
 from bot.domain.evidence import EntryStatus, PersonRole, QuoteRole, SourceState, SourceType, TextBy
 from bot.domain.tagging import Kind
+from bot.domain.threads import Thread
 from bot.sandbox.seeing import SeenMessage
 from tests.running import RunningBot
 
@@ -167,6 +172,50 @@ async def test_an_edited_source_is_followed_and_said_so(bot: RunningBot) -> None
     (entry,) = await bot.entries("sam")
     assert entry.source.state is SourceState.EDITED
     assert "all three services" in entry.text
+
+
+def meanwhile(bot: RunningBot, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], Awaitable[None]]) -> None:
+    """Let something happen, and its news be worked, after a thread was read and before it is kept."""
+    read = bot.multiplier.gateway.thread
+    done: list[bool] = []
+
+    async def read_and_wait(*where: str) -> Thread:
+        thread = await read(*where)
+        if not done:
+            done.append(True)
+            await happens()
+            await bot.slack.settled()
+            assert await bot.multiplier.services.inbox.work_once() == 1
+        return thread
+
+    monkeypatch.setattr(bot.multiplier.gateway, "thread", read_and_wait)
+
+
+async def test_an_edit_while_the_thread_is_being_kept_is_not_lost(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sam, priya = bot.slack.person("sam"), bot.slack.person("priya")
+    *_, thanks = await solved_thread(bot)
+    meanwhile(bot, monkeypatch, lambda: priya.edit(thanks, "thanks @sam, that was it, all three deploy again"))
+    await sam.react(thanks, "seedling")
+    await bot.settle()
+
+    (entry,) = await bot.entries("sam")
+    assert "all three deploy again" in entry.text
+    assert entry.source.state is SourceState.EDITED
+
+
+async def test_a_deletion_while_the_thread_is_being_kept_is_not_lost(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sam, priya = bot.slack.person("sam"), bot.slack.person("priya")
+    *_, thanks = await solved_thread(bot)
+    meanwhile(bot, monkeypatch, lambda: priya.delete(thanks))
+    await sam.react(thanks, "seedling")
+    await bot.settle()
+
+    (entry,) = await bot.entries("sam")
+    assert "deploying again" not in entry.model_dump_json()
 
 
 async def test_the_message_shortcut_works_where_the_bot_is_not_a_member(bot: RunningBot) -> None:
