@@ -70,6 +70,9 @@ class NoSlack:
     async def permalink(self, workspace_id: str, channel: str, ts: str) -> str | None:
         raise NotImplementedError
 
+    async def open_dm(self, workspace_id: str, user_id: str) -> str:
+        raise NotImplementedError
+
 
 async def filled(url: str, *, sizes: Sequence[int], due: int) -> Storage:
     """A database with workspaces of these sizes whose people said yes, so many of them due on Friday at three."""

@@ -87,6 +87,9 @@ class _NoSlack:
     async def permalink(self, workspace_id: str, channel: str, ts: str) -> str | None:
         raise Unreachable("not_connected")
 
+    async def open_dm(self, workspace_id: str, user_id: str) -> str:
+        raise Unreachable("not_connected")
+
 
 @asynccontextmanager
 async def _opened(settings: Settings, team: str, user: str) -> AsyncIterator[Storage]:

@@ -40,6 +40,8 @@ class Member(Value):
     language_model: str | None = None
     """What they said to sending words of theirs to a language model, and to which (`domain/language_model.py`)."""
     target_level: str = "staff"
+    dm: str | None = None
+    """Their direct message with the bot, once it was opened."""
 
     @property
     def zone_info(self) -> ZoneInfo:

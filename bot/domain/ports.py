@@ -87,6 +87,9 @@ class Slack(Protocol):
     async def profile(self, workspace_id: str, user_id: str) -> Profile:
         """What Slack says of a person at this moment."""
 
+    async def open_dm(self, workspace_id: str, user_id: str) -> str:
+        """The id of the direct message with this person."""
+
 
 class Postman(Protocol):
     """Brings a stored message to Slack."""

@@ -85,6 +85,20 @@ class PeopleService:
             names[user_id] = (await self.known(workspace_id, user_id)).name or user_id
         return names
 
+    async def dm(self, workspace_id: str, user_id: str) -> str:
+        """The person's direct message with the bot; Slack is asked once. Raises `Unreachable` and `TryLater`."""
+        async with self._storage.reading(workspace_id) as work:
+            member = await work.members.get(user_id)
+        if member and member.dm:
+            return member.dm
+        opened = await self._slack.open_dm(workspace_id, user_id)
+        await self._note_dm(workspace_id, user_id, opened)
+        return opened
+
+    async def forget_dm(self, workspace_id: str, user_id: str) -> None:
+        """Ask Slack again the next time: it took nothing there."""
+        await self._note_dm(workspace_id, user_id, None)
+
     async def set_target_level(self, workspace_id: str, user_id: str, level: str) -> None:
         """The level this person works towards, by its key in the ladder."""
         await self._set(workspace_id, user_id, target_level=level)
@@ -102,6 +116,12 @@ class PeopleService:
             for user_id in invited:
                 await work.members.ensure(user_id)
                 await greet_on_first_use(work, user_id, self._clock)
+            await work.commit()
+
+    async def _note_dm(self, workspace_id: str, user_id: str, dm: str | None) -> None:
+        # Whoever had everything deleted stays unknown, also when that is said to them.
+        async with self._storage.work(workspace_id) as work:
+            await work.members.set(user_id, dm=dm)
             await work.commit()
 
     async def _set(self, workspace_id: str, user_id: str, **values: object) -> None:

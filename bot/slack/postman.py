@@ -72,6 +72,7 @@ class SlackPostman:
         try:
             await self._send_dm(item, letter)
         except Unreachable:
+            await self._services.people.forget_dm(item.workspace_id, item.user_id)
             if letter.refused:
                 await letter.refused()
             raise
@@ -89,7 +90,7 @@ class SlackPostman:
         )
 
     async def _send_dm(self, item: OutboxItem, letter: Letter) -> None:
-        channel = await self._gateway.open_dm(item.workspace_id, item.user_id)
+        channel = await self._services.people.dm(item.workspace_id, item.user_id)
         thread_ts = letter.thread_ts if letter.channel == channel else None
         mark = letter.metadata or {"event_type": "message", "event_payload": {"once_key": item.once_key}}
         ts = None

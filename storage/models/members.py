@@ -26,3 +26,4 @@ class MemberRow(Base):
     wants_confirm_requests: Mapped[bool] = mapped_column(default=True)
     language_model: Mapped[str | None] = mapped_column(String(255))
     target_level: Mapped[str] = mapped_column(String(64), default="staff")
+    dm: Mapped[str | None] = mapped_column(String(32))

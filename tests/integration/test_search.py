@@ -44,6 +44,9 @@ class NobodySlack:
     async def permalink(self, workspace_id: str, channel: str, ts: str) -> str | None:
         raise Unreachable("not_connected")
 
+    async def open_dm(self, workspace_id: str, user_id: str) -> str:
+        raise Unreachable("not_connected")
+
 
 @pytest.fixture
 async def storage(database_url: str) -> AsyncIterator[Storage]:

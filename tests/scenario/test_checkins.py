@@ -655,6 +655,19 @@ class TestBadInput:
         view = await bot.multiplier.services.plans.view(bot.workspace_id, bot.user_id("sam"))
         assert not view.plan.is_on
 
+    async def test_a_dm_is_opened_once_and_again_when_slack_takes_nothing_there(self, bot: RunningBot) -> None:
+        await say_yes(bot)
+        await at(bot, FRIDAY)
+        await at(bot, NEXT_FRIDAY)
+        assert len(checkins(bot)) == 2
+        assert len(bot.slack.journal.calls("conversations.open")) == 1
+
+        bot.slack.faults.error("chat.postMessage", "channel_not_found", times=1)
+        await at(bot, NEXT_FRIDAY + timedelta(weeks=1))
+        await at(bot, NEXT_FRIDAY + timedelta(weeks=2))
+        assert len(checkins(bot)) == 3
+        assert len(bot.slack.journal.calls("conversations.open")) == 2
+
     async def test_a_dm_that_cannot_be_opened_is_given_up_with_its_reason_and_holds_up_nobody(
         self, bot: RunningBot
     ) -> None:
@@ -662,11 +675,11 @@ class TestBadInput:
         for handle in ("sam", "dana"):
             await say_yes(bot, handle)
         # Both are due in the same minute; whoever comes first meets the closed door.
-        bot.slack.faults.error("conversations.open", "cannot_dm_bot", times=1)
+        bot.slack.faults.error("chat.postMessage", "channel_not_found", times=1)
         await at(bot, FRIDAY)
         assert len(checkins(bot, "sam")) + len(checkins(bot, "dana")) == 1
         (given_up,) = await bot.multiplier.services.outbox.dead()
-        assert "cannot_dm_bot" in (given_up.failure or "")
+        assert "channel_not_found" in (given_up.failure or "")
         await at(bot, NEXT_FRIDAY)
         assert len(checkins(bot, "sam")) + len(checkins(bot, "dana")) == 3
 
