@@ -143,6 +143,7 @@ class KeepingService:
         if keep is None:
             raise Unreachable("message_not_found", "errors.unreachable_gone")
         captured = await self._capture.capture(await self._request(workspace_id, user_id, keep, reacted))
+        await self._correct(captured.entry, thread)
         if await self._told_since(read_at, workspace_id, {quote.author for quote in keep.quotes} - {user_id}):
             await self._correct_by_slack(captured.entry, keep.message)
         return captured
@@ -165,12 +166,12 @@ class KeepingService:
             return await work.arrived.any_of(people, moment)
 
     async def _correct(self, entry: Entry, thread: Thread) -> None:
-        """Bring the entry's quotes to what the thread says now."""
+        """Bring the entry's quotes to what the thread says, whatever earlier edits Slack tells of later."""
         for quote in entry.quotes:
             message = thread.find(quote.ts)
             if message is None:
                 await self.message_deleted(entry.workspace_id, quote.channel, quote.ts)
-            elif clean(message.text) != clean(quote.text):
+            elif message.edited_ts or clean(message.text) != clean(quote.text):
                 changed_ts = message.edited_ts or message.ts
                 await self.message_edited(entry.workspace_id, quote.channel, quote.ts, message.text, changed_ts)
 
@@ -252,6 +253,8 @@ class KeepingService:
             quote.model_copy(update={"text": text}) if (quote.channel, quote.ts) == (channel, ts) else quote
             for quote in entry.quotes
         )
+        if entry.quotes and quotes == entry.quotes:
+            return entry
         update: dict[str, object] = {"quotes": quotes}
         if source.state is SourceState.PRESENT:
             update["source"] = source.model_copy(update={"state": SourceState.EDITED})

@@ -205,6 +205,23 @@ async def test_an_edit_while_the_thread_is_being_kept_is_not_lost(
     assert entry.source.state is SourceState.EDITED
 
 
+async def test_an_earlier_edit_told_after_the_message_was_kept_changes_nothing(bot: RunningBot) -> None:
+    sam, priya = bot.slack.person("sam"), bot.slack.person("priya")
+    *_, thanks = await solved_thread(bot)
+    await priya.edit(thanks, "thanks @sam, that was it, one service deploys again")
+    earlier = bot.slack.deliveries[-1].payload["event"]
+    await priya.edit(thanks, "thanks @sam, that was it, all three deploy again")
+    await bot.settle()
+    await sam.react(thanks, "seedling")
+    await bot.settle()
+    # The same edit, under a moment of its own so that it is no repetition.
+    await bot.slack.emit({**earlier, "event_ts": f"{earlier['event_ts']}1"})
+    await bot.settle()
+
+    (entry,) = await bot.entries("sam")
+    assert "all three deploy again" in entry.text
+
+
 async def test_a_deletion_while_the_thread_is_being_kept_is_not_lost(
     bot: RunningBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
