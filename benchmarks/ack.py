@@ -154,7 +154,7 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--drain", type=float, default=60.0, help="watch the worker for so many seconds; 0: not")
-    parser.add_argument("--servers", nargs="+", default=["bare", "bolt", "ours_sqlite", "ours_postgres"])
+    parser.add_argument("--servers", nargs="+", default=["bare", "bare_asgi", "bolt", "ours_sqlite", "ours_postgres"])
     asked = parser.parse_args()
     binaries = PostgresServer.installed() if any("postgres" in name for name in asked.servers) else None
     postgres = PostgresServer(binaries) if binaries else None
@@ -172,6 +172,7 @@ def summary(found: dict[str, dict[str, float]]) -> dict[str, float]:
     """The figures that are compared over time."""
     names = {
         "bare_rps": ("bare", "rps"),
+        "bare_asgi_rps": ("bare_asgi", "rps"),
         "bolt_empty_rps": ("bolt", "rps"),
         "ours_sqlite_rps": ("ours_sqlite", "rps"),
         "ours_postgres_rps": ("ours_postgres", "rps"),

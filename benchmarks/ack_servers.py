@@ -1,7 +1,8 @@
 """The servers that `benchmarks.ack` compares, each a process of its own: `python -m benchmarks.ack_servers NAME`.
 
-Prints its address when it listens, and ends when its standard input does. `bare` verifies and parses; `bolt` is
-Bolt for Python with an empty listener; `ours` is the product; `worker` only works the product's inbox.
+Prints its address when it listens, and ends when its standard input does. `bare` verifies and parses, on aiohttp as
+Bolt does, `bare_asgi` on uvicorn as the product does; `bolt` is Bolt for Python with an empty listener; `ours` is the
+product; `worker` only works the product's inbox.
 """
 
 from __future__ import annotations
@@ -13,19 +14,21 @@ import sys
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
-import uvloop
 from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
+from starlette.types import Message, Receive, Scope, Send
 
 from benchmarks.load import SECRET, TEAM
 from bot.bootstrap import Multiplier, assemble
-from bot.cli.run import connect
+from bot.cli.run import connect, run_loop
 from bot.domain.workspaces import Workspace
 from bot.services.working import Turns
 from bot.settings import Settings
 from bot.telemetry.logging import configure_logging
+from bot.web.app import PATH
+from bot.web.server import serving
 
 TOKEN = "xoxb-benchmark"  # noqa: S105 - a token for nothing
 
@@ -45,6 +48,26 @@ async def serve_bare(stack: AsyncExitStack) -> str:
     app = web.Application()
     app.router.add_post("/slack/events", handle)
     return await _listen(app, stack)
+
+
+async def serve_bare_asgi(stack: AsyncExitStack) -> str:
+    """The same as an ASGI application without a framework, on the server that the product uses."""
+    verifier = SignatureVerifier(SECRET)
+    start: Message = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raw, more = b"", True
+        while more:
+            message = await receive()
+            raw, more = raw + message.get("body", b""), message.get("more_body", False)
+        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+        if not verifier.is_valid(raw, headers["x-slack-request-timestamp"], headers["x-slack-signature"]):
+            raise PermissionError
+        json.loads(raw)
+        await send(start)
+        await send({"type": "http.response.body"})
+
+    return await stack.enter_async_context(serving(app, "127.0.0.1", 0)) + PATH
 
 
 async def serve_bolt(stack: AsyncExitStack) -> str:
@@ -106,7 +129,7 @@ async def _listen(app: web.Application, stack: AsyncExitStack) -> str:
 async def main() -> None:
     """Serve until nobody wants it any more."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=["bare", "bolt", "ours", "worker"])
+    parser.add_argument("name", choices=["bare", "bare_asgi", "bolt", "ours", "worker"])
     parser.add_argument("--database-url", default="")
     parser.add_argument("--worker", choices=["yields", "selfish", "none"], default="yields")
     asked = parser.parse_args()
@@ -114,6 +137,8 @@ async def main() -> None:
     async with AsyncExitStack() as stack:
         if asked.name == "bare":
             address = await serve_bare(stack)
+        elif asked.name == "bare_asgi":
+            address = await serve_bare_asgi(stack)
         elif asked.name == "bolt":
             address = await serve_bolt(stack)
         elif asked.name == "worker":
@@ -125,4 +150,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main())
+    run_loop(main())

@@ -20,6 +20,7 @@ from bot.domain.inbox import Arrival
 from storage.group_commit import GroupCommit
 from storage.keyring import keyring_of
 from storage.row_security import AS_MACHINERY
+from storage.write_turns import WriteTurns
 
 #: A commit that takes longer has failed: Slack waits three seconds, and sends again what is refused.
 PATIENCE = 2.0
@@ -90,11 +91,17 @@ class _Sqlite:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._path = engine.url.database or ""
+        self._turns: WriteTurns = engine.dialect.multiplier_write_turns  # type: ignore[attr-defined]
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="arrivals")
         self._open: sqlite3.Connection | None = None
 
     async def store(self, rows: Sequence[_Row]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._insert, rows)
+        if not await self._turns.take(PATIENCE, first=True):
+            raise TimeoutError("another write takes too long")
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._insert, rows)
+        finally:
+            self._turns.give_back()
 
     def _insert(self, rows: Sequence[_Row]) -> None:
         if self._open is None:

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from storage.keyring import Keyring
+from storage.write_turns import WriteTurns
 
 _ASYNC_DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -20,6 +22,8 @@ _ASYNC_DRIVERS = {
 #: What a composition root passes on without knowing SQLAlchemy.
 Engine = AsyncEngine
 
+#: Marks the connection that has the turn to write.
+_HAS_TURN = "multiplier_write_turn"
 #: Execution option of a connection that only reads; see `_begin_sqlite`.
 READ_ONLY = "multiplier_read_only"
 
@@ -74,6 +78,10 @@ def create_engine(
 
 
 def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
+    turns = WriteTurns()
+    # Arrivals, which have a connection of their own, find the line they stand in here.
+    engine.dialect.multiplier_write_turns = turns  # type: ignore[attr-defined]
+
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:
         connection.isolation_level = None
@@ -88,5 +96,18 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
     def begin(connection: Any) -> None:
         # A transaction that starts as a reader and writes later fails at once when another wrote
         # in between; one that says at its start that it will write waits for its turn instead.
-        reads = connection.get_execution_options().get(READ_ONLY, False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get(READ_ONLY, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Without its turn it finds out from the database itself what holds it up.
+        if await_only(turns.take(busy_timeout_ms / 1000)):
+            connection.info[_HAS_TURN] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def give_back(_connection: object, record: Any, *_: object) -> None:
+        if record is not None and record.info.pop(_HAS_TURN, False):
+            turns.give_back()
+
+    # A connection goes back to the pool when its transaction is over; a broken one leaves it by the other ways.
+    for way in ("checkin", "invalidate", "soft_invalidate", "close"):
+        event.listen(engine.sync_engine, way, give_back)

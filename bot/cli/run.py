@@ -78,8 +78,14 @@ def missing(settings: Settings) -> str | None:
     return None
 
 
+#: Seconds. SQLite's threads need the interpreter for a moment after each statement, and would wait for it 25 times
+#: as long by default: with events coming in, that is a quarter of all that are stored in a second.
+SWITCH_INTERVAL = 0.0002
+
+
 def run_loop(main: Coroutine[Any, Any, None]) -> None:
     """Run to the end, on uvloop where the system has it."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
     if sys.platform == "win32":
         asyncio.run(main)
     else:
