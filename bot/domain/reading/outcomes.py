@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from bot.domain.reading import followed
 from bot.domain.reading.effects import gives_thanks, is_setback, says_it_worked
 from bot.domain.reading.numbers import Found
 from bot.domain.reading.patterns import any_of
@@ -24,7 +25,7 @@ _EFFECT_VERB = (
     r"|enable[ds]|spare[ds]|caught|ga?ve|kept|shaved|lowered|improve[ds]|settle[ds]|close[ds])"
 )
 _SUBJECT = (
-    r"(?:now )?(?:the |our |their |his |her |its |all |both |every |each |other |no |<@\w+>|we |they |she |he |it |nobody "
+    r"(?:now )?(?!nobody (?:can|could|is|has)\b)(?:the |our |their |his |her |its |all |both |every |each |other |no |<@\w+>|we |they |she |he |it |nobody "
     r"|anyone |everyone |everybody |two |three |four |[\w-]+ (?:team|teams|squad|squads) )"
 )
 _HOLDS = (
@@ -46,7 +47,7 @@ _INTRODUCED = tuple(
         r"|passed|merged|was green|shipped|ran|landed|deployed|compiled|built|was live|durchging|lief|funcionó|funcionou"
         r"|est passée?|passou))\b",
         r"\b(?:since then|ever since|seitdem|desde entonces|depuis lors|desde então),? (?P<said>.+)",
-        r"(?P<said>[^:]+?)(?:,? ever)? since then$",
+        r"(?:^|:)(?P<said>[^:]+?)(?:,? ever)? since then$",
     )
 )
 _TROUBLE = (
@@ -65,7 +66,7 @@ _SPARED = any_of(
 _IN_TIME = any_of(
     r"^(?:and |i |we )*(?:caught|found|spotted|noticed|prevented|stopped|discovered|flagged)\b.*\b(?:before|in time)\b",
     r"\b(?:fixed|fixing it|changed|corrected|caught) before (?:the )?(?:merge|launch|release|it|they|we|anyone)\b",
-    r"\bwould have (?:\w+ )?(?:cost|broken|taken|lost|leaked|double|paged|been|meant|eaten)",
+    r"\b(?:it|that|this|which|they|we) would have (?:\w+ )?(?:cost|broken|taken|lost|leaked|double|paged|been|meant|eaten)",
     r"\bachamos\b.*\bantes\b|\bencontramos\b.*\bantes\b|\bgefunden\b.*\bbevor\b",
 )
 #: How it is now.
@@ -81,12 +82,12 @@ _NOW = any_of(
 )
 _DONE = (
     r"(?:(?!(?:asked|wanted|needed|tried|failed|missed|waited|called|started|looked|seemed|stayed)\b)\w+ed|did|got|went|took|chose"
-    r"|made|kept|built|ran|wrote|rewrote|found|held|became|began|gave|cut|came|won|now|is (?:live|done|up|past|in)|are (?:in|past|up"
+    r"|made|kept|built|ran|wrote|rewrote|found|held|became|began|gave|cut|came (?:round|around|back|down|on board|up with)|won|now|is (?:live|done|up|past|in)|are (?:in|past|up"
     r"|green|on it)|has already|have already|build on|(?:was|were) (?:asked|back|up|live|right|green|running|gone|done|in\b(?! the)"
     r"|(?!(?:needed|supposed|tired|bored|confused|blocked)\b)\w+ed))"
 )
 _CHANGE_OF_COURSE = (
-    r"(?:rewrote|changed|switched|dropped|adopted|moved|chose|approved|agreed|endorsed|took|merged|shipped|signed|closed"
+    r"(?:rewrote|changed|switched|dropped|adopted|moved|chose|approved|agreed|endorsed|took(?! (?:an?|\d+|one|two|three|several) (?:hours?|days?|weeks?|minutes?|months?))|merged|shipped|signed|closed"
     r"|cancelled|reversed|won|stopped|picked|accepted|renewed|copied|(?:was|were|got) (?:cut|changed|dropped|moved|rewritten|cancelled))"
 )
 _TEAMS = r"(?:[\w-]+ ){0,2}(?:teams?|squads?|groups?|folks|leads?|product|ops|legal|support|sales|finance|security)"
@@ -111,27 +112,31 @@ _ENDS = any_of(
     r",? (?:but|although|though|however|aber|pero|mais(?! rápid)|mas) .*$",
     r",? (?:since|after|because|now that) (?:i|we|my|our|<@\w+>)(?!\w).*$",
 )
+_SHE_OR_HE = re.compile(r"(?:and |then |but )*(?:she|he)\b", re.IGNORECASE)
 _FILLER = re.compile(
     r"^(?:and|but|then|und|aber|y|pero|et|mais|e|yesterday|today|gestern|ayer|hier|ontem) ", re.IGNORECASE
 )
+#: Full stops and emoji, which close a clause and don't change it.
+_LAST_SIGNS = re.compile(r"[^\w)>%…'\"*]{1,20}$")
 _OUTER = " ,;:.!-–—(\"“”'…。"
 
 _Span = tuple[int, int]
 
 
-def outcome_in(sentences: tuple[str, ...], measured: Found | None) -> str | None:
+def outcome_in(sentences: tuple[str, ...], measured: Found | None, *, by_another: bool = False) -> str | None:
     """The clause that states an effect; `None` when the text only says what was done, asked or meant.
 
-    `measured` is the text's measure, where it has one: its clause is an outcome.
+    `measured` is the text's measure, where it has one: its clause is an outcome. Words `by_another` tell of
+    the effect on themselves, and of somebody's deeds that are no effect.
     """
     told = [sentence for sentence in sentences if is_told(sentence)]
-    for said in _in_order_of_trust(told, measured):
+    for said in _in_order_of_trust(told, measured, by_another):
         if (tidied := _tidied(said)) is not None:
             return tidied
     return None
 
 
-def _in_order_of_trust(told: list[str], measured: Found | None) -> Iterator[str]:
+def _in_order_of_trust(told: list[str], measured: Found | None, by_another: bool) -> Iterator[str]:
     for sentence in told:
         for pattern in _INTRODUCED:
             if match := pattern.search(sentence):
@@ -140,7 +145,30 @@ def _in_order_of_trust(told: list[str], measured: Found | None) -> Iterator[str]
         yield _clause_around(measured)
     yield from _clauses_that(told, lambda clause: _SPARED.search(clause) or _IN_TIME.search(clause))
     yield from _clauses_that(told, lambda clause: says_it_worked(clause) or _NOW.search(clause))
-    yield from _clauses_that(told, _OTHERS_DID.search, after_another=True)
+    if by_another:
+        yield from _last_clauses_that(told, followed.ON_WHO_THANKS.search)
+    yield from _clauses_that(told, followed.AGREED.search)
+    yield from _clauses_that(told, followed.SINCE.search)
+    yield from _last_clauses_that(told, _others_did_in_thanks if by_another else _others_did)
+    yield from _last_clauses_that(told, followed.NEW_STATE.search)
+
+
+def _others_did(clause: str) -> object:
+    return _OTHERS_DID.search(clause) or _others_took_up(clause)
+
+
+def _others_did_in_thanks(clause: str) -> object:
+    """In thanks, "she found it" is what is thanked for."""
+    return None if _SHE_OR_HE.match(clause) else _others_did(clause)
+
+
+def _others_took_up(clause: str) -> object:
+    return followed.TAKEN_UP.search(clause) or followed.ELSEWHERE.search(clause)
+
+
+def _last_clauses_that(told: list[str], is_effect: Callable[[str], object]) -> Iterator[str]:
+    """From the end, where a story has its effect, and never a text's first clause."""
+    yield from reversed(list(_clauses_that(told, is_effect, after_another=True)))
 
 
 def _clauses_that(told: list[str], is_effect: Callable[[str], object], *, after_another: bool = False) -> Iterator[str]:
@@ -149,12 +177,16 @@ def _clauses_that(told: list[str], is_effect: Callable[[str], object], *, after_
         run: _Span | None = None
         for position, (start, end) in enumerate(clauses_of(sentence)):
             may_be = not (after_another and number == position == 0)
-            if may_be and is_effect(sentence[start:end].strip()):
+            if may_be and is_effect(_bare(sentence[start:end])):
                 run = (run[0] if run else start, end)
             elif run:
                 break
         if run:
             yield sentence[slice(*run)]
+
+
+def _bare(clause: str) -> str:
+    return _LAST_SIGNS.sub("", clause).strip()
 
 
 def _clause_around(measured: Found) -> str:

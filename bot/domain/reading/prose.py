@@ -37,8 +37,8 @@ _CLAUSE_END = any_of(
 )
 _NOT_YET = any_of(
     r"\b(?:i|we|you|they|he|she|it)'ll\b",
-    r"\b(?:will|gonna|should|would|let's|lets|maybe|perhaps|hopefully)\b(?! have\b)",
-    r"\b(?:going|planning|want|wants|wanted|need|needs|hope|hoping|trying|aim|goal is|asked) to\b",
+    r"\b(?:will|(?<!not )gonna|should|would|let's|lets|maybe|perhaps|hopefully)\b(?! have\b)",
+    r"\b(?:going|planning|want|wants|wanted|(?<!not )(?<!n't )(?<!longer )(?<!nobody )need|needs|hope|hoping|trying|aim|goal is|(?<!was )(?<!were )asked) to\b",
     r"\b(?:i|we|they|you) plan to\b|\bplan is to\b|\bstill waiting\b",
     r"\b(?:could|can) (?:we|you|someone|somebody|anyone)\b",
     r"\b(?:if (?:we|i|they|you)|werde|werden|voy a|vamos a|je vais|on va|vou)\b",
