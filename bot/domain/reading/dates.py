@@ -29,7 +29,7 @@ _PAST = re.compile(
     r"\b(?:\w+ed|was|were|did|had|made|told|said|went|got|met|ran|led|wrote|gave|took|found|sat|held)\b", _FLAGS
 )
 _BY = re.compile(
-    r"(?:\b(?:by|until|till|before|next|due|since|every|each|for|after|upcoming|through|starting|starts|begins|launches|opens|closes|ends|wants?|wanted|prefers?|to|or|revisit|deadline|eta|bis|ab|seit|vor|nach|nächste[nr]?"
+    r"(?:\b(?:by|until|till|before|next|due|since|every|each|for|after|upcoming|through|starting|starts|begins|launches|opens|closes?|ends|wants?|wanted|prefers?|to|or|revisit|deadline|eta|bis|ab|seit|vor|nach|nächste[nr]?"
     r"|jeden|für|desde|hasta|para|cada|antes de|próximo|depuis|avant|jusqu'au?|pour|chaque|prochain|até|próxima)"
     r"(?: the| dem| den| el| o| a| le)? ?)$",
     _FLAGS,
@@ -42,7 +42,7 @@ _FROM_OF_A_THING = re.compile(
 _RANGE_GOES_ON = re.compile(r" ?(?:to|–|-|until|till|bis|hasta|à|até|and) ", _FLAGS)
 _OTHERS = re.compile(r"^(?:'s\b|s'(?!\w)|[-_/]\w|\.\d|%)", _FLAGS)
 _AHEAD = re.compile(
-    r"\b(?:will|'ll|(?<!not )gonna|going to|tomorrow|next week|scheduled|planned for|planning to|werde[nt]?|wird|morgen|mañana|demain|amanhã)\b|明日|来週",
+    r"\b(?:will|'ll|would(?:'ve| have)|next (?:meeting|call|sync|session|one)|who's|reminder|agenda|deadline|until|eod|please|let's|hoping|tbc|(?<!not )gonna|going to|tomorrow|next week|scheduled|planned for|planning to|werde[nt]?|wird|morgen|mañana|demain|amanhã)\b|明日|来週",
     _FLAGS,
 )
 _FRENCH = re.compile(r"\b(?:j'ai|avec|nous|est|et|pour|une?|des|du|les?|sur|dans|qui|à)\b|[éèêàç]", _FLAGS)
@@ -115,7 +115,8 @@ def _ago(match: re.Match[str], now: _Now) -> date | None:
         return now.today - timedelta(days=count)
     if unit == "week":
         return now.today - timedelta(weeks=count)
-    return _months_back(now.today, count if unit == "month" else 12 * count)
+    # "Two years ago" tells how it began, not on which day.
+    return _months_back(now.today, count) if unit == "month" else None
 
 
 def _months_back(day: date, months: int) -> date:

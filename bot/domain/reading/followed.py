@@ -18,31 +18,53 @@ _GROUP = (
     r"|committees?|council|management|leadership|c[tfeio]o|vp|gms?|authors?|owners?|maintainers?|devs?|developers?"
     r"|engineers?|designers?|analysts?|scientists?|testers?|customers?|clients?|users?|partners?|vendors?|departments?"
     r"|divisions?|domains?|product|ops|legal|support|sales|finance|security|procurement|qa|marketing|pms?|architects?"
-    r"|reviewers?|sres?|platform|infra|studios?|plants?|labs?|services|apps|repos|projects|products|sites|interns?|grads?)"
+    r"|reviewers?|pos?|sres?|platform|infra|studios?|plants?|labs?|services|apps|repos|projects|products|sites|interns?|grads?|juniors?|orgs|companies|universities|insurers|agencies|regions|units|stores|countries|markets)"
 )
-_OTHERS = rf"(?:(?:the )?teams [A-Z][\w-]+(?:(?:, | and | & )[A-Z][\w-]+){{0,3}}|{_NAME}{{0,4}}?{_GROUP}(?: (?:in|at|of|from) (?:the )?[\w-]{{1,24}})?)"
+_OTHERS = rf"(?:(?-i:[A-Z]{{2,5}})|(?:the )?teams [A-Z][\w-]+(?:(?:, | and | & )[A-Z][\w-]+){{0,3}}|{_NAME}{{0,4}}?{_GROUP}(?: (?:in|at|of|from)(?: [\w-]{{1,24}}){{1,4}}?)?)"
 _SINCE = r"(?:'ve|'s| has| have| had)?(?: now| all| both| each| since| then| also| finally| already| later| even)*"
-_OPENS = r"^(?:and |but |then |so |heard |now |after (?:[\w':-]{1,24} ){1,8}?)*"
+_OPENS = r"^(?:and |but |then |so |heard |now |on \w+day,? |after (?:[\w':-]{1,24} ){1,8}?)*"
 _AGREED = (
     r"(?:agree[ds]?|said (?:yes|ok)|signed|approve[ds]?|accept(?:ed|s)?|commit(?:ted|s)?|fund(?:ed|s)?|endorse[ds]?"
-    r"|adopt(?:ed|s)?|backed|backs|bought (?:in|into)|settled?|standardi[sz]ed?|chose|picked|(?:is|are) (?:on board|in for))"
+    r"|adopt(?:ed|s)?|back(?:ed|s)?|confirmed|bought (?:in|into)|settled?|standardi[sz]ed?|chose|picked|(?:is|are) (?:on board|in for))"
+)
+#: Almost any deed of others is told because something came of it; wishes, doubts and trouble aren't.
+_DID = (
+    r"(?!(?:asked|wanted|needed|tried|failed|missed|waited|called|started|looked|seemed|stayed|complained|argued|insisted"
+    r"|refused|reported|feared|expected|believed|assumed|proposed|planned|blocked|rejected|hated|liked|loved|arrived|joined"
+    r"|agonised|promised|showed|helped|asserted|claimed|worried|panicked|feeling|suggested|turned|continued|attended|listened|talked)\b)\w{2,}ed"
 )
 _TOOK_UP = (
     r"(?:use[ds]?|copied|copy|follow(?:ed|s)?|derived?|reused?|quoted?|build on|built on|switched|migrated|moved|rotated"
     r"|rewrote|pins?|pinned|forked|publish(?:es)?|emits?|runs?|queue|takes?|owns?|stopp?(?:ed|s)?|parked|dropp?(?:ed|s)?"
-    r"|changed?|put|took|wrote|set up|started|returned|lives?|is living|are living)"
+    r"|changed?|put|took(?! a (?:photo|picture|look|break))|wrote|set up|started|returned|lives?|is living|are living|went back|{_DID})"
 )
-_NOT_MINE = r"(?!.*\b(?:to|with|asked|told|helped|showed) (?:me|us)\b)(?!.*\banyway\b)"
+_COUNT = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several)"
+_NOT_MINE = r"(?!.*\b(?:to|with|asked|told|helped|showed) (?:me|us)\b)(?!.*\b(?:anyway|regardless|as it was|without (?:us|me)|building their own|keeps? (?:its|his|their) own|continues? with)\b)"
 
+#: Begins with what the writer did, left without "I".
+OWN_DEED = any_of(
+    r"(?:and |then |also |so )*(?:(?!need|unused\b|shared\b)[a-z]{2,}ed|wrote|put|built|made|ran|set|gave|told|found|kept|led|sent|did"
+    r"|rewrote|began|took|brought|drew|taught|held|laid|showed|spoke) (?!by\b)",
+)
 #: A group agreed or committed to something; an effect even when a text begins with it.
 AGREED = any_of(
     rf"{_OPENS}{_NOT_MINE}{_OTHERS}{_SINCE} {_AGREED}\b",
     rf"^(?:so |and |now )*(?:all|both|every|each)(?: of)?(?: the| our)? {_NAME}{{0,3}}?[\w-]{{2,24}}{_SINCE} (?:{_AGREED}|{_TOOK_UP})\b",
-    rf"^(?:[A-Z][\w-]+(?: [A-Z][\w-]+)? (?:\+|&|and) )+[A-Z][\w-]+(?: [A-Z][\w-]+)? {_AGREED}\b",
+    rf"^(?-i:(?:[A-Z][\w-]+(?: [A-Z][\w-]+)? (?:\+|&|and) )+[A-Z][\w-]+(?: [A-Z][\w-]+)?) {_AGREED}\b",
     rf"^{_NAME}{{0,3}}(?:all|both) {_AGREED}\b",
+    rf"^(?:and |now |last |the last |another |already )*(?:\d+|{_COUNT}) (?:(?!of|hours|days|weeks|minutes|months|years|times|more)[\w-]{{2,24}} ){{1,3}}?"
+    rf"(?:have |has |then |were |since )*(?:{_AGREED}|{_TOOK_UP})\b|^all in$",
+    rf"^(?:all|both|each)(?: of them| (?:two|three|four|five|six|seven|eight|nine|ten|\d+))? (?:{_AGREED}|{_TOOK_UP})\b",
+    rf"^(?:(?-i:[A-Z][\w-]+(?: [A-Z][\w-]+)?)|{_OTHERS}) (?:all|both|each) (?!(?:two|three|four|five|six|seven|eight|nine|ten|\d+|of|the|my|our|these|those|about|over|day|in|went|say|said"
+    r"|want|wanted|has|have|had|is|are|was|were|need|think|think|hate|other)\b)\w+",
+    r"^all (?:[\w-]+ ){1,3}(?:on|in|off|over to|onto)\b(?! (?:fire|hold|vacation|holiday))",
+    # Who decided on the strength of the writer's work.
+    rf"^{_NOT_MINE}(?:they|she|he|{_OTHERS}) (?!was\b|were\b|is\b|are\b)\w+ .*\b(?:after|because of|thanks to|following) (?:my|our)\b",
     rf"^(?:and )?after (?:[\w':-]{{1,24}} ){{1,8}}?{_NOT_MINE}{_OTHERS}{_SINCE} {_TOOK_UP}\b",
-    r"^(?:so |now )*[A-Z][\w-]+ (?:now )?owns\b",
+    r"^(?:so |now )*(?-i:[A-Z][\w-]+) (?:now )?owns\b",
     r"^(?:so |ok |yes |and )*we(?:'re| are) (?:keeping|going with|staying (?:with|on)|dropping)\b",
+    r"^(?!(?:i|we|you|not|nobody|never|everyone|if|when)\b)(?:[\w'&/-]+ ){1,7}?agreed (?:on|to|that)\b",
+    r"\b(?:picked up|taken up|adopted) by (?!me\b|us\b)",
     r"\b(?:is|are|was|were|been) (?:now )?(?:adopted|approved|accepted|used|followed|copied) (?:by|in|across)\b",
     r"\b(?:est|sont|es|son|é|são|ist|sind|wird|werden) (?:\w+ )?(?:adopté|utilisé|repris|approuvé|adoptad|utilizad|aprobad|usad|aprovad"
     r"|übernommen|verwendet|genutzt)\w* (?:par|por|pel[oa]s?|von)\b",
@@ -52,40 +74,68 @@ TAKEN_UP = any_of(
     rf"{_OPENS}{_NOT_MINE}(?:{_OTHERS}|they|everyone|everybody){_SINCE} (?:{_TOOK_UP}|{_AGREED})\b",
     rf"{_OPENS}{_NOT_MINE}(?:who|they)(?:'ve| have) (?:all |both |since |now )*(?!not\b|been\b)\w+",
 )
+_A_DAY = (
+    r"(?:today|yesterday|this morning|last \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:\d{1,2}(?:st|nd|rd|th)? )?"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn)|noon|sprint \d+|v?\d[\d.:]*|the (?:[\w-]+ ){1,3}?[\w-]+)"
+)
 #: How it is now, or since a day.
 SINCE = any_of(
     r"^(?!.*\b(?:i|i'm|i've|my|no|nothing|dead|down|blocked|broken|stuck|red|failing|flaky|in progress|waiting|sick|out)\b)(?:[\w'/&.-]+ ){2,}"
-    r"since (?:today|yesterday|this morning|last \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day)$",
-    r"^since (?:today|yesterday|this morning),? (?!i\b|we\b|my\b).+",
-    r"^(?:and )?(?:now|ahora|agora|désormais|maintenant|jetzt) (?!(?:i|i'm|we|you|to|on|for|that|if|let's|back|what's|is|it's|please|just)\b)"
+    rf"since {_A_DAY}$",
+    rf"^since {_A_DAY},? (?!i\b|we\b|my\b|i've\b|we've\b).+",
+    # Somebody else without help: what they learned.
+    r"^(?:and |but |now |yesterday |this week |today )*(?:he|she|they)\b(?:'s|'re|'ve|'d)?.*\b(?:instead|alone|solo|by (?:her|him|them)sel\w+"
+    r"|on (?:her|his|their) own|without (?:me|help|asking))\b",
+    rf"^{_OTHERS} (?!was\b|were\b|had\b)\w+ .*\bwith it\b",
+    # Somebody or something else, and how it is now.
+    r"^(?!not\b|\w+ing\b|\w+ed\b|(?:wrote|put|built|made|ran|set|gave|told|found|kept|led|sent|did|took|brought)\b)(?!.*\b(?:late|incident|worse|angry|sick|blocked|stuck|broken|untouched|waiting|comments|my own|which|where|tired|empty)\b)"
+    r"(?!(?:i|i'm|i've|i'll|my|we|we're|we've|let's|you|just|right|even|until|by|for|what|who|not|done|ok|is|are)\b)(?:[\w'<@>.,&/-]+ ){1,}(?<!not )now\b"
+    r"(?! (?:that|if|what)\b)(?!.*\bi(?:'ve|'m)? )",
+    r"^(?!i\b|we\b|i've\b|my\b)(?:[\w'&/-]+ ){1,7}?(?!based\b|made\b|done\b)\w+(?:ed|s|ran|wrote|built|work|use|start) (?:[\w-]+ ){0,6}?"
+    r"(?:from|off|by|around|against|after) it\b",
+    r"^(?!i\b|we\b)(?:[\w-]+ ){1,4}(?:build|builds|work|works|test|tests|validate|validates|link|links|code|codes) (?:to|against|with) it\b",
+    r"^(?!(?:eu|nós|ich|wir|je|yo|nosotros)\b)(?:[\w'-]+ ){2,}(?:agora|ahora|maintenant|désormais)$",
+    r"^(?!(?:ich|wir)\b)(?:[\w-]+ ){1,5}(?:sind|ist|haben|hat|läuft|nutzen|nutzt) (?:jetzt|nun|seitdem)\b",
+    r"^(?:she|he|they) had (?:[\w'-]+ ){1,5}?(?:running|working|green|done|up|live|fixed)\b",
+    r"^(?:o |a |os |as )?(?:[\w-]+ ){1,4}já (?!era\b|foi\b|tinha\b)\w+|^(?:e )?já (?:reproduz|funciona|roda|passa)\b",
+    r"^(?:and )?(?:now|ahora|agora|désormais|maintenant|jetzt) (?!(?:i|i'm|my|we|you|to|on|for|that|if|let's|back|what's|is|it's|please|just|there's)\b)"
+    r"(?!.*\b(?:incident|late|worse|blocked|stuck|broken)\b)"
     r"(?:[\w'/-]+ ){2,}",
-    r"^(?!i\b|we\b|just\b|let's\b|try\b|here\b|once\b)(?:the |our |his |her |their )?(?:[\w'-]+ ){1,5}?[a-z]{2,}(?:s|ing) "
+    r"^(?!i\b|we\b|just\b|let's\b|try\b|here\b|once\b)(?!.*\b(?:came up|raised|question|topic|asked|down|down)\b)(?:the |our |his |her |their )?(?:[\w'-]+ ){1,5}?[a-z]{2,}(?:s|ing) "
     r"(?:[\w-]+ ){0,3}again$",
     r"^(?:coding|shipping|deploying|building|testing|running|moving|flashing|working) again$",
-    r"^(?!i\b|we\b|my\b)(?:the |our |his |her |their |and )?(?:[\w'-]+ ){1,5}?(?:(?:has|have|had) )?"
+    r"^(?!i\b|we\b|my\b)(?!.*\b(?:if|when|once)\b)(?:the |our |his |her |their |and )?(?:[\w'-]+ ){1,5}?(?:(?:has|have|had) )?"
     r"(?:resumed|recovered|drained|(?:was|is|are|were) draining|passes|pass|went through|(?:is|are|went) (?:through|quiet|green)"
-    r"|cleared|dried up|got better|stabili[sz]ed|demoed|came back up)\b",
-    r"\btout passe\b|\bplus (?:aucun|rien)\b|無くな|なくなっ|減りまし|採用してく",
+    r"|cleared|dried up|kept (?:its|their|the) \w+|passed without|went ahead|went away|got better|stabili[sz]ed|demoed|came back up)\b",
+    r"\btout passe\b|\bplus (?:aucun|rien)\b|無くな|なくなっ|減りまし|採用してく|落ち着|決まりまし|合意|使ってくれ|通るようにな|ひっくり返",
 )
 #: What whoever gives thanks can do, has or did since: the effect on themselves.
 ON_WHO_THANKS = any_of(
     r"^(?:and |so |now |today |yesterday |after that )*(?:i|we)(?:'ve| have)?(?: all| both| now| finally| since| just| actually"
-    r"| even| already)* (?:can|could|got|found|managed|shipped|merged|learned|understand|understood|saved|avoided|fixed|solved"
-    r"|switched|moved|changed|built|made|passed|finished|launched|released|caught|know|knew|sleep|slept|demoed|stopped|did it)\b"
+    r"| even| already)* (?:(?:can|could)(?!'t)|got|found|managed|shipped|merged|learned|understood|saved|avoided|fixed|solved"
+    r"|switched|moved|changed|built|made|passed|finished|launched|released|caught|sleep|slept|demoed|stopped|did it)\b"
     r"(?!.*\b(?:never|you|your)\b)",
-    r"\b(?:i|we) (?:can|could) (?:now |finally |all )?(?!not\b|never\b)\w+",
-    r"^(?:took|takes|saved|cut|got) (?:me |us )?(?!care\b|over\b|the time\b)(?:[\w~-]+ )",
+    r"^i .*\b(?:on my own|by myself|alone)\b(?!.*\byou\b)",
+    r"\b(?:we're|i'm) (?:ready|unblocked|back on|safe)\b|\b(?:haben wir|hab ich|habe ich|kann ich|können wir) (?:jetzt|wieder|endlich)\b",
+    r"\b(?:i|we) (?:can|could)(?!'t) (?:now |finally |all )?(?!not\b|never\b)\w+",
+    r"^(?!.*\byou\b)(?:and |so |because of (?:it|that|you),? )*(?:i|we|i've|we've|i'm|we're) (?:[\w'-]+ ){1,12}now$|^now (?:i|we|it) (?!need\b|have\b)\w+",
+    r"^(?:and )?(?:so |because of (?:it|that|you),? )(?:we|i) \w+ed\b|\bkomme (?:endlich |jetzt |wieder )?weiter\b",
     r"^(?:y |ya |e |já |et |und )*(?:nos ahorramos|cambiamos|pudimos|puedo|podemos|ya leo|conseguimos|consegui|conseguí|on a pu|j'ai pu"
     r"|wir konnten|ich konnte|konnten wir|konnte ich)\b",
 )
+#: What of the thanked one's did something: "your question changed the design".
+OF_WHOM_IS_THANKED = any_of(
+    r"\byour (?:[\w'-]{1,24} ){1,8}?(?:changed|saved|unblocked|fixed|settled|stopped|spared|turned|became|made (?:us|me))\b",
+    r"^(?:and |so )*(?:it|that|this) (?:just |really |probably )?(?:saved|spared|unblocked|stopped|changed)\b",
+)
 #: A thing in its new state, told without a verb: "topic renamed", "one queue for all of engineering".
 NEW_STATE = any_of(
-    r"^(?!(?:i|we|not|still|to|all)\b)(?:the |our |old )?(?:[\w'-]+ ){1,4}(?:approved|deleted|removed|renamed|retired|switched off"
+    r"^(?!(?:i|we|not|still|to|all)\b)(?:the |our |old )?(?:[\w'-]+ ){1,4}(?:approved|deleted|removed|renamed|re-?titled|retired|switched off"
     r"|shut down|cancelled|unblocked|restored|funded|averted|avoided|adopted|accepted|agreed|withdrawn|reverted)"
     r"(?: (?:today|yesterday|now|for good|as well|too))?$",
     r"^(?:now |just |only |as of today )*(?:one|a single|single|a common|um só|una sola?|un solo|une seule|ein einzige[rs]?"
     r"|eine einzige) (?!(?:of|more|thing|day|time|question|last|other|can|could|would|does|is|has|hour|week|month)\b)"
-    r"(?!.*\b(?:i|my|we need|you)\b)[\w'*/-]+(?: [\w'*/-]+)+$",
+    r"(?!.*\b(?:i|my|we need|you)\b)[\w'*/-]+(?: [\w'*/-]+)*? (?:for|across|in|on|instead|not|of|with|to|that|per)(?: [\w'*/-]+)+$",
     r"^first time (?:that|ever|in|since|we|they|anyone)\b",
     r"^no (?:[\w-]+ ){1,2}(?:needed|required|necessary|lost|affected)$",
 )
@@ -93,7 +143,9 @@ NEW_STATE = any_of(
 ELSEWHERE = any_of(
     r"^(?:le |la |les |l'|leur |son |sa )(?!une\b)(?:[\w'-]+ ){1,4}?(?:a|ont|est|sont|ont été|a été) (?:[\w'-]+ )?[\w'-]+(?:é|ée|és|ées|i|is|u)\b",
     r"^(?:el |la |los |las |las dos |los dos )(?:[\w-]+ ){1,3}?(?:ha |han )?\w+(?:aron|ieron|ado|ido)\b",
+    r"\b(?:[\w-]+ ){1,6}?(?!aaron\b|macaron\b)[\wñ]{3,}(?:aron|ieron|aram|iram)\b",
+    r"\bont (?:tous |toutes |déjà |été |enfin |bien )*\w+(?:é|ée|és|ées|i|is|u|us)\b|^(?:ils|elles) \w+ent\b",
     r"^(?:ela|ele|eles|elas|o time|a equipe|o pessoal) (?:já |agora |todo )*\w{2,}(?:ou|eu|iu|ez|aram|eram|iram)\b",
     r"^(?:ella|él|ellos|ellas|el equipo) (?:ya |ahora )*\w{2,}(?:ó|aron|ieron|izo)\b",
-    r"^(?!(?:ich|wir|hab|habe|hätt|man|erste|zweite)\b)(?:und )?(?:[\w'-]+ ){1,4}?(?:hat|haben|wurden?)\b.*\b\w*ge\w+(?:t|en)$",
+    r"^(?!(?:ich|wir|hab|habe|hätt|man|erste|zweite)\b)(?:und )?(?:[\w'-]+ ){1,4}?(?:hat|haben|wurden?)\b.*\b(?:\w*ge\w+(?:t|en)|\w+iert|(?:ver|be|ent|über)\w+(?:t|en))$",
 )

@@ -44,13 +44,16 @@ _PER = (
     rf"| (?:a|per|each|every|im|pro|al|par|por|au|à la|am) {_SPAN_OF_TIME}\b)?"
 )
 _Q = rf"(?:{_N}(?:[ -]?{_UNIT}(?!\w))?{_PER})"
-_WORD = r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen)"
+_WORD = (
+    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|a hundred)(?![a-z])"
+)
 _SMALL = (
     rf"(?:{_WORD}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|dos|tres|cuatro|cinco|seis|siete|ocho|dois|três|quatro)"
 )
 _SOME_MORE = r"(?:(?:other|more|different|product|partner|backend|platform) )?"
 _OFTEN = r"(?:(?:once|twice|three times) (?:a|per|every) \w+|every (?:day|week|hour|month)|daily|weekly|monthly)"
-_Q_OR_WORD = rf"(?:{_Q}|{_WORD}(?: {_UNIT}(?!\w){_PER})?)"
+_Q_OR_WORD = rf"(?:{_Q}|(?:{_WORD}|none)(?: {_UNIT}(?!\w))?{_PER})"
 _GAP = r"(?: [\w-]{1,20}){0,2}?"
 _ABOUT = r"(?:(?:about|around|roughly|almost|nearly|over|under|only|just|some|more than|at least|an estimated|ca\.|un|unas|unos|rund|etwa|environ) )?"
 _SAVED = (
@@ -81,7 +84,11 @@ _CHANGES = _ways(
     rf"\b(?:from|von|de|desde|des) {_ABOUT}(?P<a>{_Q_OR_WORD}){_GAP},? (?:down |up |all the way )?"
     rf"(?:to|auf|a|à|para|hasta) {_ABOUT}(?P<b>{_Q_OR_WORD})",
     rf"(?P<a>{_Q}){_GAP} ?(?:→|->|=>|⇒) ?(?P<b>{_Q_OR_WORD})",
-    rf"(?P<a>{_Q}){_GAP} (?:became|turned into|went (?:down |up )?to|dropped to|fell to|is now|are now|now) {_ABOUT}(?P<b>{_Q_OR_WORD})",
+    rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{0,3}}? ?(?:→|->|=>|⇒) ?(?P<b>{_Q_OR_WORD})(?=[,.;)!]|$)",
+    rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{1,3}}? (?:yesterday|before|last \w+|earlier|previously),? (?P<b>{_Q_OR_WORD})"
+    r"(?: [\w-]{1,20}){0,2}? (?:today|now|this \w+)\b",
+    rf"\bwas (?P<a>{_Q_OR_WORD})\b[^.;]{{0,40}}?,? (?:today|now)(?: it)?(?: is|'s) (?P<b>{_Q_OR_WORD})",
+    rf"(?P<a>{_Q_OR_WORD}){_GAP} (?:became|turned into|went (?:down |up )?to|dropped to|fell to|is now|are now|now) {_ABOUT}(?P<b>{_Q_OR_WORD})",
     rf"(?P<b>(?:{_N}|\b{_WORD}) {_TIME}),? (?:not|instead of|rather than) {_ABOUT}(?P<a>(?:{_N}|{_WORD}) {_TIME})(?!\w)",
     rf"\b(?:down|up) to {_ABOUT}(?P<b>{_Q_OR_WORD}){_GAP},? from {_ABOUT}(?P<a>{_Q_OR_WORD})",
     rf"(?P<b>{_Q}){_GAP},? ?\(?{_WAS} {_ABOUT}(?P<a>{_Q_OR_WORD})",
@@ -120,13 +127,18 @@ _AMOUNTS = _ways(
     r"(?:are on it|(?:us|adopt|run|mov|migrat|follow|buil[dt]|switch|cop(?:y|ied)|onboard|deploy|rotat|agree|sign|commit|reus"
     r"|approv|accept|tak|took|fork|derive)\w*)",
     rf"\b{_CHANGED} (?:to |at )?{_ABOUT}(?P<b>{_N} ?(?:%|percent|ms|s|min(?:ute)?s?|hours?|seconds?)(?!\w)(?! (?:cpu|of)){_PER})",
-    rf"(?P<b>\b(?:zero|0) (?:[\w-]{{1,16}} )?(?:downtime|data loss|outages|regressions|reverts|flakes|{_COUNTED}))\b",
+    rf"(?P<b>\b(?:zero|0) (?:[\w-]{{1,16}} )?(?:downtime|data loss|outages|regressions|reverts|flakes|(?!people){_COUNTED}))\b",
     r"(?P<b>\b(?:zero|0) (?:failed|lost|missed|broken|dropped|duplicate|false|late|manual|unplanned) [a-z]{3,16})\b",
-    r"(?P<b>\b(?:halv(?:ed|es|ing)|doubl(?:ed|es)|tripl(?:ed|es)|quadrupled))\b",
+    r"(?P<b>\b(?:halv(?:ed|es|ing)|doubled|tripl(?:ed|es)|quadrupled))\b",
     rf"(?P<b>{_N_JA})(?:短縮|削減|減|改善|節約|速く|向上)",
 )
 #: What comes after didn't happen.
-_NOT_SO = re.compile(r"\b(?:would|could|might) have $", re.IGNORECASE)
+_NOT_SO = re.compile(r"\b(?:would|could|might) have $|\b(?:upgrad\w+|bump\w*)(?: [\w-]+){0,3} $", re.IGNORECASE)
+_TAKERS = re.compile(
+    rf"(?<!the )(?<!of )(?<!first )(?<!these )(?<!those )(?<!our )(?<![\w.,#-])(?P<n>(?!one\b|zero\b|1 )(?:{_N}|{_SMALL}) (?:(?:other|more|different|[a-z]{{3,12}}) )?"
+    rf"(?:teams|services|repos|users|customers|orgs|regions|units|stores|universities|insurers|{_WHO}))(?!\w)",
+    re.IGNORECASE,
+)
 _DIGIT_OR_WORD = re.compile(
     rf"\d|\b(?:{_SMALL}|half|halv|doubl|tripl|quadrupl|twice|{_SAVED}|daily|every|hälfte|mitad|moitié|metade)",
     re.IGNORECASE,
@@ -154,15 +166,19 @@ def measure_in(sentences: tuple[str, ...]) -> Found | None:
     candidates = [sentence for sentence in sentences if _DIGIT_OR_WORD.search(sentence) and is_told(sentence)]
     for sentence in candidates:
         for pattern in _CHANGES:
-            if match := pattern.search(sentence):
+            if (match := pattern.search(sentence)) and not _NOT_SO.search(sentence[: match.start()]):
                 return Found(_change(match.group("a"), match.group("b")), sentence, *match.span())
     for sentence in candidates:
         for pattern in _AMOUNTS:
-            if match := pattern.search(sentence):
-                if _NOT_SO.search(sentence[: match.start()]):
-                    continue
+            if (match := pattern.search(sentence)) and not _NOT_SO.search(sentence[: match.start()]):
                 return Found(Measure(number=match.group(match.lastgroup or "b").strip()), sentence, *match.span())
     return None
+
+
+def counted_in(outcome: str) -> str | None:
+    """How many took something up, in the words of an effect: "six teams build on it". Not "the three of us"."""
+    match = _TAKERS.search(outcome)
+    return match.group("n") if match else None
 
 
 def _change(before: str, after: str) -> Measure:

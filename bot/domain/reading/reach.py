@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.evidence import Reach
+from bot.domain.reading.effects import is_setback
 from bot.domain.reading.patterns import any_of
 from bot.domain.reading.prose import is_told
 
@@ -19,7 +20,7 @@ _ORGANISATION = any_of(
     r"\b(?:org(?:ani[sz]ation)?|company|engineering|department|group|firm)[- ]?wide\b|\bcompany default\b",
     r"\b(?:all|most|the whole|whole|the entire|entire|across|everyone in|everybody in)(?: of)?(?: the| our)?"
     r" (?:engineering|company|org|organi[sz]ation|department|r&d|product org|eng)\b",
-    r"\b(?:every|each) (?:single )?(?:team|squad|tribe|engineer|service|app|product|department)\b(?!')",
+    r"\bevery (?:single )?(?:team|squad|tribe|engineer|service|app|product|department)\b(?!')",
     r"\bexecs? (?:said yes|agreed|approved|signed)\b",
     r"\ball (?:the |our |\d+ )?(?:teams|squads|engineers|developers)\b",
     r"\bunternehmensweit|\b(?:alle|allen) teams\b|\btoda la (?:empresa|organización)|\btodos los equipos",
@@ -27,7 +28,7 @@ _ORGANISATION = any_of(
     r"\btodos os times|全社|全チーム|会社全体",
 )
 _SEVERAL = any_of(
-    rf"\b{_SOME} {_SORT_OF_TEAM}(?:{_TEAMS}|leads|heads)\b",
+    rf"\b{_SOME} {_SORT_OF_TEAM}(?:{_TEAMS}|leads|heads)\b|\beach (?:team|squad|tribe|region|department)\b",
     r"\b(?:all (?:of )?(?:the |our )?)(?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:[\w-]+ )?"
     r"(?:services|repos|apps|products|leads|heads|domains|clients|families)\b|\b(?:team by team|squad by squad)\b",
     r"\b(?:for|in|into|across|by) (?:[4-9]|\d{2,3}|four|five|six|seven|eight|nine|ten) (?:[\w-]+ )?(?:services|repos|apps|products)\b",
@@ -70,7 +71,7 @@ _HELPED_BY_NAME = re.compile(
 _WE = any_of(r"\b(?:we|us|our|ours|nos|nosotros|nous|notre|wir|uns|unser\w*|nós|nosso)\b|amos\b")
 _I = any_of(r"(?<! and )\b(?:i|me|my|mine|yo|je|j'ai|ich|mir|mich|eu)\b")
 _PERSON = any_of(
-    r"\b(?:one|a|our|my|the|another) (?:single )?(?:person|colleague|teammate|team-mate|coworker|co-worker|new hire|new joiner"
+    r"\b(?:one|a|our|my|the|another) (?:single )?(?:colleague|teammate|team-mate|coworker|co-worker|new hire|new joiner"
     r"|newcomer|intern|junior(?: \w+)?|mentee|apprentice|grad)\b",
     r"\b(?:eine[nmr]?|unsere[nm]?) (?:kolleg(?:e|en|in)|neuen kolleg\w+)\b|\b(?:un|una) (?:compañer[oa]|colega)\b",
     r"\bune? collègue\b|\buma? colega\b|後輩|同僚",
@@ -85,7 +86,7 @@ def reach_in(
     Where no circle is named, whoever acts in the `outcome` tells. In words `by_another` that is whoever gives
     thanks: "we" are a team, "I" am one person.
     """
-    text = "\n".join(sentence for sentence in sentences if is_told(sentence))
+    text = "\n".join(sentence for sentence in sentences if is_told(sentence) and not is_setback(sentence))
     for reach, pattern in (
         (Reach.ORGANISATION, _ORGANISATION),
         (Reach.SEVERAL_TEAMS, _SEVERAL),
