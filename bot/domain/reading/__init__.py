@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.evidence import Link, MyRole, Reach, Value
 from bot.domain.reading.dates import day_of
 from bot.domain.reading.links import Reference, links_in, references_in, without_addresses
-from bot.domain.reading.numbers import Measure, counted_in, measure_in
+from bot.domain.reading.numbers import Measure, measure_in
 from bot.domain.reading.outcomes import outcome_in
 from bot.domain.reading.people import people_in
 from bot.domain.reading.prose import prose_of
@@ -62,7 +62,7 @@ def read(text: str, *, said_at: datetime, zone: ZoneInfo, me: str, author: str |
         references=references_in(text),
         occurred_on=day_of(prose, said_at, zone),
         outcome=outcome,
-        number=measure.number or (counted_in(outcome) if outcome else None),
+        number=measure.number,
         baseline=measure.baseline,
         role=role_in(prose, me=me, author=by),
         reach=reach_in(prose, helped=people.helped, outcome=outcome, by_another=by != me),

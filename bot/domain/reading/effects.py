@@ -42,7 +42,7 @@ _SETBACK = any_of(
     r"(?:work|works|worked|working|help|helped|fix|fixed|it|solve|solved|unblock\w*|green)\b",
     r"\b(?:nobody|no one|none) (?:knows|picked|signed|agree[sd]|read|answered|came|showed|cares|replied|can say)\b|\bhasn't changed\b",
     r"\b(?:they|he|she)\b.*\b(?:anyway|regardless|as it was|without us)\b",
-    r"\bnot (?:for me|for us|yet)\b|\bno (?:luck|dice|joy|change|difference|idea)\b|\bnope\b|\bspoke too soon\b",
+    r"\bnot (?:for me|for us|(?:[\w']{1,20} )?yet)\b|\bno (?:luck|dice|joy|change|difference|idea)\b|\bnope\b|\bspoke too soon\b",
     r"\b(?:same|different|another|new) (?:error|issue|problem|failure)\b",
     r"\bstill (?:fail\w*|broken|stuck|see\w*|get\w*|red|the same|not|no|happen\w*|down|waiting|blocked)\b",
     r"\b(?:it's|it is|error is|errors are|problem is|comes|came) back\b(?! (?:up|to normal|online|in|on))",

@@ -43,7 +43,7 @@ _PER = (
     r"(?: ?/ ?(?:s|sec|min|h|hr|hour|day|d|week|wk|w|month|mo|year|yr|quarter|deploy|build|release)\b"
     rf"| (?:a|per|each|every|im|pro|al|par|por|au|à la|am) {_SPAN_OF_TIME}\b)?"
 )
-_Q = rf"(?:{_N}(?:[ -]?{_UNIT}(?!\w))?{_PER})"
+_Q = rf"(?:(?<![\w.])\d{{1,4}} in \d{{1,7}}(?![\w-])|{_N}(?:[ -]?{_UNIT}(?!\w))?{_PER})"
 _WORD = (
     r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen"
     r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|a hundred)(?![a-z])"
@@ -70,7 +70,7 @@ _MORE_OR_LESS = (
     r"|weniger|schneller|günstiger|más rápid\w*|menos|de moins|plus rapide|mais rápid\w*|a menos)"
 )
 _WAS = (
-    r"(?:was|were|used to be|it used to be|it was|it took|previously|instead of|rather than|compared to|vs\.?|versus|statt"
+    r"(?:was|were|used to be|it used to be|it was|it took|previously|instead of|rather than|compared to|statt"
     r"|vorher|antes|antes eran|en lugar de|en vez de|au lieu de|em vez de|avant)"
 )
 
@@ -85,7 +85,7 @@ _CHANGES = _ways(
     rf"(?:to|auf|a|à|para|hasta) {_ABOUT}(?P<b>{_Q_OR_WORD})",
     rf"(?P<a>{_Q}){_GAP} ?(?:→|->|=>|⇒) ?(?P<b>{_Q_OR_WORD})",
     rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{0,3}}? ?(?:→|->|=>|⇒) ?(?P<b>{_Q_OR_WORD})(?=[,.;)!]|$)",
-    rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{1,3}}? (?:yesterday|before|last \w+|earlier|previously),? (?P<b>{_Q_OR_WORD})"
+    rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{1,3}}? (?:yesterday|before|last \w+|in \w+|earlier|previously),? (?P<b>{_Q_OR_WORD})"
     r"(?: [\w-]{1,20}){0,2}? (?:today|now|this \w+)\b",
     rf"\bwas (?P<a>{_Q_OR_WORD})\b[^.;]{{0,40}}?,? (?:today|now)(?: it)?(?: is|'s) (?P<b>{_Q_OR_WORD})",
     rf"(?P<a>{_Q_OR_WORD}){_GAP} (?:became|turned into|went (?:down |up )?to|dropped to|fell to|is now|are now|now) {_ABOUT}(?P<b>{_Q_OR_WORD})",
@@ -112,7 +112,7 @@ _AMOUNTS = _ways(
     rf"\b{_SAVED}{FEW_WORDS} (?P<b>(?:{_WORD}|a|an|a couple of|several|half a) {_UNIT}{_PER})(?!\w)",
     rf"(?P<b>{_Q}) (?:saved|faster|gespart|avoided|earlier|économisés?|ahorrad\w+|sooner)\b",
     rf"\b(?:cut|shav(?:ed|es)|trimmed|knocked|took) {_ABOUT}(?P<b>{_Q}) (?:off|out of|from)\b",
-    rf"\b{_CHANGED}{FEW_WORDS} {_ABOUT}(?P<b>{_N} ?[x×])(?!\w)|\b(?:is|are|was|were|now) {_ABOUT}(?P<c>{_N} ?[x×])(?!\w)",
+    rf"\b{_CHANGED}{FEW_WORDS} {_ABOUT}(?P<b>{_N} ?[x×])(?!\w)|\b(?:is|are|now) {_ABOUT}(?P<c>{_N} ?[x×])(?!\w)",
     rf"\b(?:used|adopted|followed|copied|picked up|taken up|adopté\w*|utilisé\w*|adoptad\w*|usad\w*) (?:now )?"
     rf"(?:by|in|at|across|par|por) (?:all |the |les |los |as |os )*(?P<b>{_N} {_SOME_MORE}{_UNIT}|{_SMALL} {_SOME_MORE}{_UNIT})(?!\w)",
     rf"\b(?:standard|default|starting point|template|basis|base) (?:for|in|of|at|across) (?:all |the )?"
@@ -127,18 +127,13 @@ _AMOUNTS = _ways(
     r"(?:are on it|(?:us|adopt|run|mov|migrat|follow|buil[dt]|switch|cop(?:y|ied)|onboard|deploy|rotat|agree|sign|commit|reus"
     r"|approv|accept|tak|took|fork|derive)\w*)",
     rf"\b{_CHANGED} (?:to |at )?{_ABOUT}(?P<b>{_N} ?(?:%|percent|ms|s|min(?:ute)?s?|hours?|seconds?)(?!\w)(?! (?:cpu|of)){_PER})",
-    rf"(?P<b>\b(?:zero|0) (?:[\w-]{{1,16}} )?(?:downtime|data loss|outages|regressions|reverts|flakes|(?!people){_COUNTED}))\b",
+    rf"(?P<b>\b(?:zero|0) (?:[\w-]{{1,16}} )?(?:downtime|data loss|outages|regressions|reverts|flakes|(?!people)(?:{_COUNTED})))\b",
     r"(?P<b>\b(?:zero|0) (?:failed|lost|missed|broken|dropped|duplicate|false|late|manual|unplanned) [a-z]{3,16})\b",
     r"(?P<b>\b(?:halv(?:ed|es|ing)|doubled|tripl(?:ed|es)|quadrupled))\b",
     rf"(?P<b>{_N_JA})(?:短縮|削減|減|改善|節約|速く|向上)",
 )
 #: What comes after didn't happen.
 _NOT_SO = re.compile(r"\b(?:would|could|might) have $|\b(?:upgrad\w+|bump\w*)(?: [\w-]+){0,3} $", re.IGNORECASE)
-_TAKERS = re.compile(
-    rf"(?<!the )(?<!of )(?<!first )(?<!these )(?<!those )(?<!our )(?<![\w.,#-])(?P<n>(?!one\b|zero\b|1 )(?:{_N}|{_SMALL}) (?:(?:other|more|different|[a-z]{{3,12}}) )?"
-    rf"(?:teams|services|repos|users|customers|orgs|regions|units|stores|universities|insurers|{_WHO}))(?!\w)",
-    re.IGNORECASE,
-)
 _DIGIT_OR_WORD = re.compile(
     rf"\d|\b(?:{_SMALL}|half|halv|doubl|tripl|quadrupl|twice|{_SAVED}|daily|every|hälfte|mitad|moitié|metade)",
     re.IGNORECASE,
@@ -173,12 +168,6 @@ def measure_in(sentences: tuple[str, ...]) -> Found | None:
             if (match := pattern.search(sentence)) and not _NOT_SO.search(sentence[: match.start()]):
                 return Found(Measure(number=match.group(match.lastgroup or "b").strip()), sentence, *match.span())
     return None
-
-
-def counted_in(outcome: str) -> str | None:
-    """How many took something up, in the words of an effect: "six teams build on it". Not "the three of us"."""
-    match = _TAKERS.search(outcome)
-    return match.group("n") if match else None
 
 
 def _change(before: str, after: str) -> Measure:

@@ -46,7 +46,7 @@ _INTRODUCED = tuple(
         r"(?:\b(?:is|are|was)|'s) (?:why|the (?:only |main )?reason(?: why| that)?) (?P<said>(?:we|i|our) .+)",
         r"\bbecause of (?:it|this|that|you|him|her),? (?P<said>(?:we|i) (?!was\b|were\b)\w+ .+)",
         rf"\b(?:which|(?<!what )that) (?P<said>{_EFFECT_VERB} .+)",
-        rf"(?:^|[,;)] ?| [–—-] |\band |\bnow |\w )so (?P<said>{_SUBJECT}(?:[\w'-]+ ){{0,5}}?{_HOLDS}\b.*)",
+        rf"(?:^|[,;)] ?| [–—-] |\band |\bnow |\w )so (?!(?:the|our) (?:thing|problem|question|real|issue|point)\b)(?P<said>{_SUBJECT}(?:[\w'-]+ ){{0,5}}?{_HOLDS}\b.*)",
         r"\b(?:until|till|bis|hasta que|jusqu'à ce que|até) (?P<said>(?:[\w'<>@-]{1,24} ){1,6}?(?:went through|worked"
         r"|passed|merged|was green|went green|shipped|ran|landed|deployed|compiled|built|was live|durchging|lief|funcionó|funcionou"
         r"|est passée?|passou))\b",
@@ -85,9 +85,9 @@ _NOW = any_of(
     r"\bkönn(?:en|te) es (?:jetzt )?allein|\bläuft (?:wieder|jetzt)\b|使われて|できるように",
 )
 _DONE = (
-    r"(?:(?!(?:asked|wanted|needed|tried|failed|missed|waited|called|started|looked|seemed|stayed|turned|proposed|suggested|nodded|thanked|promised|ignored|rejected|refused|declined|continued|complained|argued|insisted)\b)\w+ed|did|got|went(?! home| quiet| silent)|took|chose"
+    r"(?:(?!(?:asked|wanted|needed|tried|failed|missed|waited|called|started|looked|seemed|stayed|turned|proposed|suggested|nodded|thanked|promised|ignored|rejected|refused|declined|continued|complained|argued|insisted|replied|mentioned|answered|arrived|laughed)\b)\w+ed|did|got|went(?! home| quiet| silent)|took|chose"
     r"|made|kept|built|ran|wrote|rewrote|found|held|became|began|gave|cut|came (?:round|around|back|down|on board|up with)|won|now|is (?:live|done|up|past|in)|are (?:in|past|up"
-    r"|green|on it)|has already|have already|build on|(?:was|were) (?:asked|back|up|live|right|green|running|gone|done|in\b(?! the)"
+    r"|green|on it)|has already|have already|build on|(?:was|were) (?:asked|back|up|live|green|running|gone|done|in\b(?! the)"
     r"|(?!(?:needed|supposed|tired|bored|confused|blocked)\b)\w+ed))"
 )
 _CHANGE_OF_COURSE = (
@@ -101,7 +101,7 @@ _OTHERS_DID = any_of(
     rf"(?:they|she|he|it|both|all (?:three|of them)|everyone|<@\w+>(?: and i)?|who now|{_TEAMS})"
     rf"(?:'ve|'s since| have| has| all| both| then| later| finally| could| also| since)* {_DONE}\b",
     r"^(?:and )?who now \w+",
-    r"^(?:and )?(?:they|she|he)(?:'re|'s) (?:now )?(?:in|up|back|past|live|unblocked"
+    r"^(?:and )?(?:they|she|he)(?:'re|'s| are| is) (?:now |already )?(?:in|up|back|past|live|unblocked"
     r"|(?!(?:waiting|looking|asking|trying|still|taking|having|being|getting)\b)\w+ing)\b",
     r"(?<!what )(?<!if )(?<!whether )(?<!how )(?<!when )(?<!that )\b(?:she|he|they) (?:could|can)(?!'t)(?: now| finally)? (?!not\b)\w+",
     r"^(?:and )?(?:first |the |her |his |their )?(?:\w+ )?(?:pr|deploy|release|launch|migration|branch|finding|change|fix|sync|ticket)s?"
@@ -122,12 +122,17 @@ _MY_DEED = re.compile(
     r"(?:and |then |but |so )*(?:i|i've|i'm)\b(?!'m (?:un|\w+ing again)| (?:now |finally |just )*(?:can|could|found|know|understand))",
     re.IGNORECASE,
 )
-_CONDITION = re.compile(r"(?:and |but |so )*(?:if|when|whenever|once|unless|until|because|as soon as) ", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"(?:and |but |so )*(?:if|when|whenever|once|unless|until|because|as soon as|(?:which|who) had) |.*\b(?:in my (?:org|line|team)|report to me)\b",
+    re.IGNORECASE,
+)
 #: How it was before isn't what came of it.
 _BEFORE = re.compile(
     r"(?:before|earlier),|(?:previously|originally|initially)\b|for (?:years|months|weeks|ages|two|three|\d+)\b",
     re.IGNORECASE,
 )
+#: What a deed led to, where a measure stands in the same clause.
+_THAT = re.compile(r"\b(?:that|which) (?=[\w ]{0,20}$)", re.IGNORECASE)
 _SHE_OR_HE = re.compile(r"(?:and |then |but )*(?:she|he)\b", re.IGNORECASE)
 _FILLER = re.compile(
     r"^(?:(?:and|but|then|und|aber|y|pero|et|mais|e|yesterday|today|gestern|ayer|hier|ontem|i think|apparently) )+"
@@ -159,10 +164,14 @@ def outcome_in(sentences: tuple[str, ...], measured: Found | None, *, by_another
         for number, sentence in enumerate(sentences)
         if is_told(sentence) and not _BEFORE.match(sentence)
     ]
+    in_short = None
     for said in _in_order_of_trust(told, measured, by_another):
-        if (tidied := _tidied(said)) is not None:
+        if (tidied := _tidied(said)) is None:
+            continue
+        if not tidied.isalpha() or not tidied.isascii():
             return tidied
-    return None
+        in_short = in_short or tidied
+    return in_short
 
 
 def _in_order_of_trust(told: list[_Told], measured: Found | None, by_another: bool) -> Iterator[str]:
@@ -177,7 +186,7 @@ def _in_order_of_trust(told: list[_Told], measured: Found | None, by_another: bo
     if by_another:
         yield from _last_clauses_that(told, followed.ON_WHO_THANKS.search)
         yield from _clauses_that(told, followed.OF_WHOM_IS_THANKED.search)
-    yield from _clauses_that(told, followed.AGREED.search)
+    yield from _clauses_that(told, _agreed)
     yield from _clauses_that(told, followed.SINCE.search)
     yield from _last_clauses_that(told, _others_did_in_thanks if by_another else _others_did)
     yield from _last_clauses_that(told, followed.NEW_STATE.search)
@@ -197,7 +206,13 @@ def _others_did_in_thanks(clause: str) -> object:
     return None if _SHE_OR_HE.match(clause) else _others_did(clause)
 
 
+def _agreed(clause: str) -> object:
+    return None if followed.OWN_DEED.match(clause) else followed.AGREED.search(clause)
+
+
 def _others_took_up(clause: str) -> object:
+    if followed.OWN_DEED.match(clause):
+        return None
     return followed.TAKEN_UP.search(clause) or followed.ELSEWHERE.search(clause)
 
 
@@ -241,12 +256,16 @@ def _clause_around(measured: Found) -> str:
     first, last = touched[0], touched[-1]
     if first > 0 and sentence[spans[first - 1][1]] == ":":
         first -= 1
-    return sentence[spans[first][0] : spans[last][1]]
+    clause = sentence[spans[first][0] : spans[last][1]]
+    if followed.OWN_DEED.match(clause.lstrip()) and (match := _THAT.search(sentence, spans[first][0], measured.start)):
+        return sentence[match.end() : spans[last][1]]
+    return clause
 
 
 def _tidied(said: str) -> str | None:
     """Without what hangs over its ends; nothing when it is a setback, mere thanks, or too long to be one."""
-    clause = _FILLER.sub("", _ENDS.sub("", said).strip(_OUTER)).strip(_OUTER)
+    shortened = _ENDS.sub("", said)
+    clause = _FILLER.sub("", (shortened if " " in shortened.strip() else said).strip(_OUTER)).strip(_OUTER)
     if not 3 <= len(clause) <= LONGEST_OUTCOME or is_setback(clause):
         return None
     return None if gives_thanks(clause) and not says_it_worked(clause) else clause

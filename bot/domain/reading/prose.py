@@ -25,7 +25,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _MARKUP = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^*_~\n]{1,200}?)(?<=\S)\1(?![\w*_~])")
 # "3. Februar" and "e.g. this" go on.
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?])(?<!\b\d\.)(?<!\b\d\d\.)(?<!\be\.g\.)(?<!\bi\.e\.) |(?<= \d\d\.) (?=(?!und |and )[a-z])|(?<=[。！？])|\n|; "
+    r"(?<=[.!?])(?<!\b\d\.)(?<!\b\d\d\.)(?<!\be\.g\.)(?<!\bi\.e\.) |(?<=\w \d\d\.) (?=(?!und |and )[a-z]|(?!Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[A-Z])|(?<=[。！？])|\n|; "
 )
 _CLAUSE_END = any_of(
     r",(?= (?!(?:but|although|though|however|aber|pero|mais) ))",
