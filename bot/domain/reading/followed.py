@@ -22,7 +22,7 @@ _GROUP = (
 )
 _OTHERS = rf"(?:(?-i:[A-Z]{{2,5}})|(?:the )?teams [A-Z][\w-]+(?:(?:, | and | & )[A-Z][\w-]+){{0,3}}|{_NAME}{{0,4}}?{_GROUP}(?: (?:in|at|of|from)(?: [\w-]{{1,24}}){{1,4}}?)?)"
 _SINCE = r"(?:'ve|'s| has| have| had)?(?: now| all| both| each| since| then| also| finally| already| later| even)*"
-_OPENS = r"^(?:and |but |then |so |heard |now |(?:on|last) \w+day,? |yesterday |today |this (?:morning|week),? |after (?:[\w':-]{1,24} ){1,8}?)*"
+_OPENS = r"^(?:and |but |then |so |heard |now |(?:on|last) \w+day,? |yesterday |today |this (?:morning|week),? )*(?:after (?:[\w':-]{1,24} ){1,8}?)?"
 _AGREED = (
     r"(?:agree[ds]?|said (?:yes|ok)|signed|approve[ds]?|accept(?:ed|s)?|commit(?:ted|s)?|fund(?:ed|s)?|endorse[ds]?"
     r"|adopt(?:ed|s)?|back(?:ed|s)?|confirmed|bought (?:in|into)|settled?|standardi[sz]ed?|chose|picked|(?:is|are) (?:on board|in for))"
@@ -119,7 +119,7 @@ ON_WHO_THANKS = any_of(
     r"| even| already)* (?:(?:can|could)(?!'t)|got|found|managed|shipped|merged|learned|understood|saved|avoided|fixed|solved"
     r"|switched|moved|changed|built|made|passed|finished|launched|released|caught|sleep|slept|demoed|stopped|did it)\b"
     r"(?!.*\b(?:never|you|your)\b)",
-    r"^(?:and |so |now |after (?:[\w']{1,20} ){1,6}?|because (?:[\w']{1,20} ){1,8}?)*(?:i|we)(?:'ve| have)? (?:both |all |now |then |just )*(?!(?:wanted|needed"
+    r"^(?:and |so |now )*(?:(?:after|because) (?:[\w']{1,20} ){1,8}?)?(?:i|we)(?:'ve| have)? (?:both |all |now |then |just )*(?!(?:wanted|needed"
     r"|asked|tried|argued|used|stopped by|discussed|talked|called|waited|started|looked|debated|struggled|hoped|planned|joined|opened|laughed"
     r"|missed|failed|noticed|loved|liked|enjoyed|learned that|worked)\b)(?:\w{3,}ed|kept|keep|drop|chose|chosen|cut|took|put|rewrote|redid|go with|went with|went live"
     r"|walked out with|split|held|threw|don't have to|no longer|didn't have to|don't need)\b(?!.*\b(?:you|your)\b)",

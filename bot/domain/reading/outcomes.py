@@ -136,6 +136,7 @@ _THAT = re.compile(r"\b(?:that|which) (?=[\w ]{0,20}$)", re.IGNORECASE)
 _SHE_OR_HE = re.compile(r"(?:and |then |but )*(?:she|he)\b", re.IGNORECASE)
 _FILLER = re.compile(
     r"^(?:(?:and|but|then|und|aber|y|pero|et|mais|e|yesterday|today|gestern|ayer|hier|ontem|i think|apparently) )+"
+    r"|^after [^,]{3,60}? (?=(?:they|she|he)\b)"
     r"|^(?:thanks|thank you|thx|kudos|props|gracias|danke|merci|obrigad[oa])(?: (?:to|a|à|an))? [\w'<@>-]+ (?=i |we )",
     re.IGNORECASE,
 )

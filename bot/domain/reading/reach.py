@@ -36,6 +36,9 @@ _SEVERAL = any_of(
     r"\b(?:les|toutes les) (?:deux|trois|quatre|cinq|six|sept|huit) (?:domaines|équipes|services)\b",
     r"\b(?:ambos|los dos|las dos|os dois|as duas|die beiden|beide) (?:equipos|teams|times|jef[ea]s|leads|líderes)\b",
     r"\b(?:across|between)(?: the| our| all)? (?:teams|squads)\b|\bcross-team\b|\bother teams\b",
+    r"(?:\bhave|'ve|\bhad) (?:all|both|each) (?:signed|agreed|said|accepted|approved|confirmed|committed|built|adopted|switched)\b",
+    r"\b(?:both|all (?:the )?(?:three|four|five|six|seven|eight|\d+)) (?:[\w-]+ )?(?:leads|heads|directors|managers|pms|ems|tls|gms|parties|guilds"
+    r"|offices|departments)\b|\ball (?:three|four|five|six|seven|eight) (?:signed|agreed|confirmed|said|put|committed|accepted)\b",
     r"\bteams (?:can|could|use|now|are|stopped|adopted|agreed|no longer)\b",
     r"\b(?:zwei|drei|vier|fünf|mehrere|beide) teams\b|\b(?:dos|tres|cuatro|cinco|varios|otros) equipos\b",
     r"\b(?:deux|trois|quatre|cinq|plusieurs) équipes\b|\b(?:dois|três|quatro|cinco|vários) times\b",
