@@ -85,7 +85,7 @@ _CHANGES = _ways(
     rf"(?:to|auf|a|à|para|hasta) {_ABOUT}(?P<b>{_Q_OR_WORD})",
     rf"(?P<a>{_Q}){_GAP} ?(?:→|->|=>|⇒) ?(?P<b>{_Q_OR_WORD})",
     rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{0,3}}? ?(?:→|->|=>|⇒) ?(?P<b>{_Q_OR_WORD})(?=[,.;)!]|$)",
-    rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{1,3}}? (?:yesterday|before|last \w+|in \w+|earlier|previously),? (?P<b>{_Q_OR_WORD})"
+    rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{0,3}}? (?:yesterday|before|last \w+|in \w+|earlier|previously),? (?P<b>{_Q_OR_WORD})"
     r"(?: [\w-]{1,20}){0,2}? (?:today|now|this \w+)\b",
     rf"\bwas (?P<a>{_Q_OR_WORD})\b[^.;]{{0,40}}?,? (?:today|now)(?: it)?(?: is|'s) (?P<b>{_Q_OR_WORD})",
     rf"(?P<a>{_Q_OR_WORD}){_GAP} (?:became|turned into|went (?:down |up )?to|dropped to|fell to|is now|are now|now) {_ABOUT}(?P<b>{_Q_OR_WORD})",
