@@ -54,15 +54,16 @@ def read(text: str, *, said_at: datetime, zone: ZoneInfo, me: str, author: str |
     people = people_in(prose, me=me, author=by)
     measured = measure_in(prose)
     measure = measured.measure if measured else Measure()
+    outcome = outcome_in(prose, measured, by_another=by != me)
     return Reading(
         helped=people.helped,
         witnesses=people.witnesses,
         links=links_in(text),
         references=references_in(text),
         occurred_on=day_of(prose, said_at, zone),
-        outcome=outcome_in(prose, measured),
+        outcome=outcome,
         number=measure.number,
         baseline=measure.baseline,
         role=role_in(prose, me=me, author=by),
-        reach=reach_in(prose, helped=people.helped),
+        reach=reach_in(prose, helped=people.helped, outcome=outcome, by_another=by != me),
     )

@@ -53,6 +53,13 @@ WEEKDAY = (
 )
 WEEKDAY_PT = rf"\bna (?P<day>{_PORTUGUESE_DAYS})\b(?: passada)?"
 WEEKDAY_SHORT = r"\b(?:[Ll]ast|[Oo]n) (?P<day>Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)\b(?! \d)"
+#: "Sat night", "sat morning", "merged Thu": what stands beside it says that it is a day.
+WEEKDAY_PART = r"\b(?P<day>mon|tues?|weds?|thu(?:rs?)?|fri|sat|sun)(?= (?:night|morning|evening|afternoon)\b)"
+WEEKDAY_TOLD = r"(?<=ed )(?P<day>Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)\b(?! \d)"
+#: A week by its number; without "calendar" only one that can't be the third week of something.
+WEEK_NUMBER = (
+    r"\b(?:(?:kw|cw|calendar week|iso week|kalenderwoche) ?(?P<w>[1-5]?\d)|week (?P<late>[1-5]\d)(?! of\b))(?![\w.])"
+)
 WEEKDAY_HEAD = r"^(?P<day>Mon|Tue|Wed|Thu|Fri):"
 WEEKDAY_JA = r"(?:先週の?|この前の)?(?P<day>[月火水木金土日])曜日?"
 #: How the day stands when it may be today: the bare name, as at the head of a list.

@@ -20,23 +20,29 @@ OLDEST = timedelta(days=5 * 366)
 #: A day in English without a year that comes again this soon is the coming one, unless the sentence tells of the past.
 _SOON = timedelta(days=92)
 
+#: What is longer ago than this tells how it began, where a later day is told of as well.
+_LONG_AGO = timedelta(days=60)
+
 _FLAGS = re.IGNORECASE
 _ENGLISH_MONTH = re.compile(words.MONTHS_EN, _FLAGS)
 _PAST = re.compile(
     r"\b(?:\w+ed|was|were|did|had|made|told|said|went|got|met|ran|led|wrote|gave|took|found|sat|held)\b", _FLAGS
 )
 _BY = re.compile(
-    r"(?:\b(?:by|until|till|before|next|due|since|every|each|for|after|upcoming|through|starting|revisit|deadline|eta|bis|ab|seit|vor|nach|nächste[nr]?"
+    r"(?:\b(?:by|until|till|before|next|due|since|every|each|for|after|upcoming|through|starting|starts|begins|launches|opens|closes?|ends|wants?|wanted|prefers?|to|or|revisit|deadline|eta|bis|ab|seit|vor|nach|nächste[nr]?"
     r"|jeden|für|desde|hasta|para|cada|antes de|próximo|depuis|avant|jusqu'au?|pour|chaque|prochain|até|próxima)"
     r"(?: the| dem| den| el| o| a| le)? ?)$",
     _FLAGS,
 )
+_WOULD = re.compile(r"^,? (?:i|we|you|he|she|they|it|nobody)(?:'d| would)\b", _FLAGS)
 _NAMES_A_DAY = re.compile(r"\b(?:black|cyber|patch|good|holy) $", _FLAGS)
-_FROM_OF_A_THING = re.compile(r"\b(?:from|of|vom|von|de|del|du|do|da)(?: the)? ?$", _FLAGS)
+_FROM_OF_A_THING = re.compile(
+    r"\b(?:from|(?<!most )(?<!all )(?<!half )(?<!part )of|vom|von|de|del|du|do|da)(?: the)? ?$", _FLAGS
+)
 _RANGE_GOES_ON = re.compile(r" ?(?:to|–|-|until|till|bis|hasta|à|até|and) ", _FLAGS)
 _OTHERS = re.compile(r"^(?:'s\b|s'(?!\w)|[-_/]\w|\.\d|%)", _FLAGS)
 _AHEAD = re.compile(
-    r"\b(?:will|'ll|gonna|going to|tomorrow|next week|scheduled|planned for|planning to|werde[nt]?|wird|morgen|mañana|demain|amanhã)\b|明日|来週",
+    r"\b(?:will|'ll|would(?:'ve| have)|next (?:meeting|call|sync|session|one)|who's|reminder|agenda|deadline|until|eod|please|let's|hoping|tbc|(?<!not )gonna|going to|tomorrow|next week|scheduled|planned for|planning to|werde[nt]?|wird|morgen|mañana|demain|amanhã)\b|明日|来週",
     _FLAGS,
 )
 _FRENCH = re.compile(r"\b(?:j'ai|avec|nous|est|et|pour|une?|des|du|les?|sur|dans|qui|à)\b|[éèêàç]", _FLAGS)
@@ -56,11 +62,11 @@ class _Now:
 def day_of(sentences: tuple[str, ...], said_at: datetime, zone: ZoneInfo) -> date:
     """The day the text says it happened, never after the local day of `said_at`, which is the default."""
     now = _Now(said_at, zone)
-    for sentence in sentences:
-        found = sorted(_candidates(sentence, now), key=lambda pair: pair[0])
-        if found:
-            return found[0][1]
-    return now.today
+    days = [min(found)[1] for sentence in sentences if (found := list(_candidates(sentence, now)))]
+    if not days:
+        return now.today
+    recent = [day for day in days if now.today - _LONG_AGO < day < now.today]
+    return recent[0] if recent and days[0] <= now.today - _LONG_AGO else days[0]
 
 
 def _candidates(sentence: str, now: _Now) -> Iterator[tuple[int, date]]:
@@ -79,7 +85,12 @@ def _candidates(sentence: str, now: _Now) -> Iterator[tuple[int, date]]:
 def _is_guarded(sentence: str, match: re.Match[str]) -> bool:
     before = sentence[max(0, match.start() - 16) : match.start()]
     after = sentence[match.end() : match.end() + 12]
-    if _BY.search(before) or _NAMES_A_DAY.search(before) or (_OTHERS.match(after) and match.start() > 0):
+    if (
+        _BY.search(before)
+        or _NAMES_A_DAY.search(before)
+        or _WOULD.match(after)
+        or (_OTHERS.match(after) and match.start() > 0)
+    ):
         return True
     return bool(_FROM_OF_A_THING.search(before)) and not _RANGE_GOES_ON.match(after)
 
@@ -104,7 +115,8 @@ def _ago(match: re.Match[str], now: _Now) -> date | None:
         return now.today - timedelta(days=count)
     if unit == "week":
         return now.today - timedelta(weeks=count)
-    return _months_back(now.today, count if unit == "month" else 12 * count)
+    # "Two years ago" tells how it began, not on which day.
+    return _months_back(now.today, count) if unit == "month" else None
 
 
 def _months_back(day: date, months: int) -> date:
@@ -165,6 +177,16 @@ def _latest(today: date, month: int, day: int) -> date | None:
     return None
 
 
+def _week_number(match: re.Match[str], now: _Now) -> date | None:
+    """The Monday of the latest such week."""
+    week = int(match.group("w") or match.group("late"))
+    return next(
+        day
+        for year in (now.today.year, now.today.year - 1)
+        if (day := date.fromisocalendar(year, week, 1)) <= now.today
+    )
+
+
 def _numeric(match: re.Match[str], now: _Now) -> date | None:
     return date(int(match.group("y")), int(match.group("m")), int(match.group("d")))
 
@@ -206,6 +228,9 @@ _RULES: tuple[_Rule, ...] = (
     _rule(words.WEEKDAY, _weekday),
     _rule(words.WEEKDAY_PT, _weekday),
     _rule(words.WEEKDAY_SHORT, _weekday, re.NOFLAG),
+    _rule(words.WEEKDAY_PART, _weekday),
+    _rule(words.WEEKDAY_TOLD, _weekday, re.NOFLAG),
+    _rule(words.WEEK_NUMBER, _week_number),
     _rule(words.WEEKDAY_HEAD, _weekday, re.NOFLAG),
     _rule(words.WEEKDAY_JA, _weekday),
     _rule(

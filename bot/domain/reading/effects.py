@@ -21,6 +21,7 @@ _WORKED = any_of(
     r"\b(?:i'm|im|i am|we're|we are|she's|he's|they're) (?:now )?(?:unblocked|unstuck|in\b(?! the| a)|back in|good to go"
     r"|up and running|moving|back on track|all set|deploying|publishing)",
     r"\b(?:all green|problem solved|no more errors|(?:issue|error|problem) is gone|got it working|good to go now)\b",
+    r"^(?:it )?works (?:with|w/)|^(?:the )?[\w-]+(?: [\w-]+){0,2} works(?: again| now)?$",
     r"^(?:it )?works?(?:ed)?(?: great| perfectly| like a charm| fine| now)?(?:[,.!]|$)",
     r"^(?:merged|deployed|shipped|resolved|sorted|fixed|unblocked|solved|worked|perfect)(?:[,.!]|$)",
     r"\b(?:funcionó|funciona (?:ahora|de nuevo)|(?:ya|ahora)(?: sí)? (?:funciona|puede|puedo|anda)|(?:ya )?quedó)\b",
@@ -39,13 +40,15 @@ _THANKS = any_of(
 _SETBACK = any_of(
     r"\b(?:didn't|didnt|did not|doesn't|doesnt|does not|don't|isn't|not|never|hasn't) (?:[\w']{1,20} ){0,2}?"
     r"(?:work|works|worked|working|help|helped|fix|fixed|it|solve|solved|unblock\w*|green)\b",
-    r"\bnot (?:for me|for us|yet)\b|\bno (?:luck|dice|joy|change|difference|idea)\b|\bnope\b|\bspoke too soon\b",
+    r"\b(?:nobody|no one|none) (?:knows|picked|signed|agree[sd]|read|answered|came|showed|cares|replied|can say)\b|\bhasn't changed\b",
+    r"\b(?:they|he|she)\b.*\b(?:anyway|regardless|as it was|without us)\b",
+    r"\bnot (?:for me|for us|(?:[\w']{1,20} )?yet)\b|\bno (?:luck|dice|joy|change|difference|idea)\b|\bnope\b|\bspoke too soon\b",
     r"\b(?:same|different|another|new) (?:error|issue|problem|failure)\b",
     r"\bstill (?:fail\w*|broken|stuck|see\w*|get\w*|red|the same|not|no|happen\w*|down|waiting|blocked)\b",
     r"\b(?:it's|it is|error is|errors are|problem is|comes|came) back\b(?! (?:up|to normal|online|in|on))",
     r"\b(?:broke|fails?|failing|failed|broken|down|happening) again\b",
     r"(?:\b(?:is|are|am|still)|'s|'re|'m) (?:now |again )?(?:stuck|blocked|broken|failing|red)\b",
-    r"\bfor a (?:minute|moment|while),? (?:but|then)",
+    r"\bfor (?:an? |ten |five |\d+ )?(?:minutes?|moment|while|hours?|days?),? (?:but|then)",
     r"\b(?:no (?:me )?funciona|no funcionó|sigue (?:fallando|igual)|sin suerte)\b",
     r"\b(?:geht|klappt|funktioniert|läuft) (?:immer noch |leider )?nicht\b|\bimmer noch\b|\bleider nicht\b",
     r"\b(?:marche|fonctionne) (?:toujours )?pas\b|\btoujours pas\b|\btoujours l",

@@ -18,10 +18,15 @@ _N = (
     r"(?:h\d\d|k|m|mio|bn)?(?: ?[€£](?!\d))?(?!\w*-\d)(?!\.\d)"
 )
 _N_JA = r"(?<![\d.,])\d{1,3}(?:[.,]\d{1,4}){0,3} ?(?:%|分|秒|時間|日|週間|件|人|万円|円|チーム|GB|MB|ms)"
+#: Who or what can take something up, so that their number says how far it went.
+_WHO = (
+    r"squads?|tribes?|departments?|divisions?|domains?|domaines|leads?|products?|apps|projects?|clients?|partners?|vendors?"
+    r"|countries|markets|sites|plants|companies|families|boards|équipes|equipos|equipas|times"
+)
 _COUNTED = (
     r"pages?|alerts?|tickets?|incidents?|errors?|crashes|teams?|services?|people|engineers?|developers|users?|customers?"
     r"|repos?|builds?|deploys?|tests?|steps?|clicks?|queries|calls|requests|cves?|nodes?|instances?|pods?|meetings?|lines"
-    r"|rows|retries|rollbacks?|releases?|bugs?|escalations?|complaints?|squads"
+    rf"|rows|retries|rollbacks?|releases?|bugs?|escalations?|complaints?|forks|{_WHO}"
 )
 _UNIT = (
     r"(?:%|percent|per cent|prozent|pp|ms|µs|us|ns|s|sec(?:ond)?s?|min(?:ute)?s?|h|hrs?|hours?|days?|weeks?|months?|years?"
@@ -33,14 +38,22 @@ _SPAN_OF_TIME = (
     r"(?:second|minute|hour|day|night|week|month|year|quarter|sprint|deploy|build|release|team|tag|woche|monat|jahr|d[ií]a"
     r"|semana|mes|mês|ano|año|jour|semaine|mois|an)"
 )
+_TIME = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|quarters?|sprints?)"
 _PER = (
     r"(?: ?/ ?(?:s|sec|min|h|hr|hour|day|d|week|wk|w|month|mo|year|yr|quarter|deploy|build|release)\b"
     rf"| (?:a|per|each|every|im|pro|al|par|por|au|à la|am) {_SPAN_OF_TIME}\b)?"
 )
-_Q = rf"(?:{_N}(?:[ -]?{_UNIT}(?!\w))?{_PER})"
-_WORD = r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen)"
+_Q = rf"(?:(?<![\w.])\d{{1,4}} in \d{{1,7}}(?![\w-])|{_N}(?:[ -]?{_UNIT}(?!\w))?{_PER})"
+_WORD = (
+    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|a hundred)(?![a-z])"
+)
+_SMALL = (
+    rf"(?:{_WORD}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|dos|tres|cuatro|cinco|seis|siete|ocho|dois|três|quatro)"
+)
+_SOME_MORE = r"(?:(?:other|more|different|product|partner|backend|platform) )?"
 _OFTEN = r"(?:(?:once|twice|three times) (?:a|per|every) \w+|every (?:day|week|hour|month)|daily|weekly|monthly)"
-_Q_OR_WORD = rf"(?:{_Q}|{_WORD}(?: {_UNIT}(?!\w){_PER})?)"
+_Q_OR_WORD = rf"(?:{_Q}|(?:{_WORD}|none)(?: {_UNIT}(?!\w))?{_PER})"
 _GAP = r"(?: [\w-]{1,20}){0,2}?"
 _ABOUT = r"(?:(?:about|around|roughly|almost|nearly|over|under|only|just|some|more than|at least|an estimated|ca\.|un|unas|unos|rund|etwa|environ) )?"
 _SAVED = (
@@ -57,7 +70,7 @@ _MORE_OR_LESS = (
     r"|weniger|schneller|günstiger|más rápid\w*|menos|de moins|plus rapide|mais rápid\w*|a menos)"
 )
 _WAS = (
-    r"(?:was|were|used to be|it used to be|it was|it took|previously|instead of|rather than|compared to|vs\.?|versus|statt"
+    r"(?:was|were|used to be|it used to be|it was|it took|previously|instead of|rather than|compared to|statt"
     r"|vorher|antes|antes eran|en lugar de|en vez de|au lieu de|em vez de|avant)"
 )
 
@@ -71,6 +84,12 @@ _CHANGES = _ways(
     rf"\b(?:from|von|de|desde|des) {_ABOUT}(?P<a>{_Q_OR_WORD}){_GAP},? (?:down |up |all the way )?"
     rf"(?:to|auf|a|à|para|hasta) {_ABOUT}(?P<b>{_Q_OR_WORD})",
     rf"(?P<a>{_Q}){_GAP} ?(?:→|->|=>|⇒) ?(?P<b>{_Q_OR_WORD})",
+    rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{0,3}}? ?(?:→|->|=>|⇒) ?(?P<b>{_Q_OR_WORD})(?=[,.;)!]|$)",
+    rf"(?P<a>{_Q_OR_WORD})(?: [\w-]{{1,20}}){{0,3}}? (?:yesterday|before|last \w+|in \w+|earlier|previously),? (?P<b>{_Q_OR_WORD})"
+    r"(?: [\w-]{1,20}){0,2}? (?:today|now|this \w+)\b",
+    rf"\bwas (?P<a>{_Q_OR_WORD})\b[^.;]{{0,40}}?,? (?:today|now)(?: it)?(?: is|'s) (?P<b>{_Q_OR_WORD})",
+    rf"(?P<a>{_Q_OR_WORD}){_GAP} (?:became|turned into|went (?:down |up )?to|dropped to|fell to|is now|are now|now) {_ABOUT}(?P<b>{_Q_OR_WORD})",
+    rf"(?P<b>(?:{_N}|\b{_WORD}) {_TIME}),? (?:not|instead of|rather than) {_ABOUT}(?P<a>(?:{_N}|{_WORD}) {_TIME})(?!\w)",
     rf"\b(?:down|up) to {_ABOUT}(?P<b>{_Q_OR_WORD}){_GAP},? from {_ABOUT}(?P<a>{_Q_OR_WORD})",
     rf"(?P<b>{_Q}){_GAP},? ?\(?{_WAS} {_ABOUT}(?P<a>{_Q_OR_WORD})",
     rf"(?P<b>\b{_OFTEN}){_GAP},? ?\(?{_WAS} {_ABOUT}(?P<a>{_OFTEN}|{_Q_OR_WORD})",
@@ -85,7 +104,7 @@ _AMOUNTS = _ways(
     rf"\b{_CHANGED}\b{FEW_WORDS} (?:by|um|en un|en|de|em|por) {_ABOUT}"
     rf"(?P<b>{_Q_OR_WORD}|half|a third|a quarter|two thirds|la mitad|die hälfte|moitié|metade)(?!\w)",
     rf"(?P<b>{_N} ?(?:%|percent|per cent)) (?:\w+ )?{_MORE_OR_LESS}\b",
-    rf"(?P<b>(?<![\w.]){_N} ?[x×](?!\w)|\b{_N} times(?= (?:as|faster|fewer|more|less|cheaper|quicker)))",
+    rf"(?P<b>(?<![\w.]){_N} ?[x×](?= (?:{_MORE_OR_LESS}|as|the|more)\b)|\b{_N} times(?= (?:as|faster|fewer|more|less|cheaper|quicker)))",
     r"(?P<b>\b(?:twice|(?:three|four|five|ten) times)(?= (?:as|faster|more|fewer)))",
     rf"(?P<b>{_N} (?:fewer|less|more) (?:{_COUNTED}){_PER})(?!\w)",
     rf"(?P<b>(?<![\w])[$€£¥] ?{_N}{_PER}|{_N}(?:[$€£¥]|eur|usd)?{_PER}) (?:lower|less|cheaper|saved)\b",
@@ -93,17 +112,30 @@ _AMOUNTS = _ways(
     rf"\b{_SAVED}{FEW_WORDS} (?P<b>(?:{_WORD}|a|an|a couple of|several|half a) {_UNIT}{_PER})(?!\w)",
     rf"(?P<b>{_Q}) (?:saved|faster|gespart|avoided|earlier|économisés?|ahorrad\w+|sooner)\b",
     rf"\b(?:cut|shav(?:ed|es)|trimmed|knocked|took) {_ABOUT}(?P<b>{_Q}) (?:off|out of|from)\b",
-    rf"\b(?:used|adopted|followed|copied|picked up|taken up) (?:now )?by (?:all )?(?P<b>{_N} {_UNIT}|{_WORD} {_UNIT})(?!\w)",
+    rf"\b{_CHANGED}{FEW_WORDS} {_ABOUT}(?P<b>{_N} ?[x×])(?!\w)|\b(?:is|are|now) {_ABOUT}(?P<c>{_N} ?[x×])(?!\w)",
+    rf"\b(?:used|adopted|followed|copied|picked up|taken up|adopté\w*|utilisé\w*|adoptad\w*|usad\w*) (?:now )?"
+    rf"(?:by|in|at|across|par|por) (?:all |the |les |los |as |os )*(?P<b>{_N} {_SOME_MORE}{_UNIT}|{_SMALL} {_SOME_MORE}{_UNIT})(?!\w)",
+    rf"\b(?:standard|default|starting point|template|basis|base) (?:for|in|of|at|across) (?:all |the )?"
+    rf"(?P<b>(?:{_N}|{_SMALL}) {_SOME_MORE}(?:{_COUNTED}))(?!\w)",
+    rf"(?:^|[,;:] |\band )(?:so |now |since \w+,? )*all(?: of)?(?: the| our)? (?P<b>(?:{_N}|{_SMALL}) (?:[\w-]{{1,20}} )?"
+    rf"(?:teams|services|repos|{_WHO}))"
+    r" (?!to\b|need|should|that\b|with\b|still\b|fail)\w+",
+    rf"(?P<b>{_N}/{_N} (?:{_COUNTED}))(?!\w)",
+    rf"\b(?:landed|came|stays?|stayed|is|are|was|were) (?P<b>within {_N} ?(?:%|percent|ms|s|minutes?|hours?|days?))(?!\w)",
     rf"(?P<b>(?:{_N}|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve))(?: (?:other|more|product|different))?"
-    rf" (?:{_COUNTED})) (?:now |have (?:now |since )?|has |already |since )?"
-    r"(?:are on it|use|adopt|run|mov|migrat|follow|build|switch|cop(?:y|ied)|onboard|deploy)\w*",
+    rf" (?:{_COUNTED})) (?:now |have (?:all |now |since )?|has |already |since |then )*"
+    r"(?:are on it|(?:us|adopt|run|mov|migrat|follow|buil[dt]|switch|cop(?:y|ied)|onboard|deploy|rotat|agree|sign|commit|reus"
+    r"|approv|accept|tak|took|fork|derive)\w*)",
     rf"\b{_CHANGED} (?:to |at )?{_ABOUT}(?P<b>{_N} ?(?:%|percent|ms|s|min(?:ute)?s?|hours?|seconds?)(?!\w)(?! (?:cpu|of)){_PER})",
-    rf"(?P<b>\b(?:zero|0) (?:[\w-]{{1,16}} )?(?:downtime|data loss|outages|regressions|reverts|flakes|{_COUNTED}))\b",
-    r"(?P<b>\b(?:halv(?:ed|es|ing)|doubl(?:ed|es)|tripl(?:ed|es)|quadrupled))\b",
+    rf"(?P<b>\b(?:zero|0) (?:[\w-]{{1,16}} )?(?:downtime|data loss|outages|regressions|reverts|flakes|(?!people)(?:{_COUNTED})))\b",
+    r"(?P<b>\b(?:zero|0) (?:failed|lost|missed|broken|dropped|duplicate|false|late|manual|unplanned) [a-z]{3,16})\b",
+    r"(?P<b>\b(?:halv(?:ed|es|ing)|doubled|tripl(?:ed|es)|quadrupled))\b",
     rf"(?P<b>{_N_JA})(?:短縮|削減|減|改善|節約|速く|向上)",
 )
+#: What comes after didn't happen.
+_NOT_SO = re.compile(r"\b(?:would|could|might) have $|\b(?:upgrad\w+|bump\w*)(?: [\w-]+){0,3} $", re.IGNORECASE)
 _DIGIT_OR_WORD = re.compile(
-    rf"\d|\b(?:{_WORD}|half|halv|doubl|tripl|quadrupl|twice|{_SAVED}|daily|every|hälfte|mitad|moitié|metade)",
+    rf"\d|\b(?:{_SMALL}|half|halv|doubl|tripl|quadrupl|twice|{_SAVED}|daily|every|hälfte|mitad|moitié|metade)",
     re.IGNORECASE,
 )
 
@@ -129,12 +161,12 @@ def measure_in(sentences: tuple[str, ...]) -> Found | None:
     candidates = [sentence for sentence in sentences if _DIGIT_OR_WORD.search(sentence) and is_told(sentence)]
     for sentence in candidates:
         for pattern in _CHANGES:
-            if match := pattern.search(sentence):
+            if (match := pattern.search(sentence)) and not _NOT_SO.search(sentence[: match.start()]):
                 return Found(_change(match.group("a"), match.group("b")), sentence, *match.span())
     for sentence in candidates:
         for pattern in _AMOUNTS:
-            if match := pattern.search(sentence):
-                return Found(Measure(number=match.group("b").strip()), sentence, *match.span())
+            if (match := pattern.search(sentence)) and not _NOT_SO.search(sentence[: match.start()]):
+                return Found(Measure(number=match.group(match.lastgroup or "b").strip()), sentence, *match.span())
     return None
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
+from bot.domain.reading import followed
 from bot.domain.reading.effects import gives_thanks, is_setback, says_it_worked
 from bot.domain.reading.numbers import Found
 from bot.domain.reading.patterns import any_of
@@ -20,11 +22,11 @@ LONGEST_OUTCOME = 300
 _EFFECT_VERB = (
     r"(?:has |have |had )?(?:since |already |now |finally )?"
     r"(?:cuts?|reduce[ds]|save[ds]|unblock(?:s|ed)|lets?|free[ds]|ma[dk]es?|removes?d?|prevent(?:s|ed)|avoid(?:s|ed)"
-    r"|means?|meant|gets?|got|brought|took|fixe[ds]|turned|halve[ds]|double[ds]|stop(?:s|ped)|ended|helped|allow(?:s|ed)"
+    r"|means?|meant|gets?|got|brought|took(?! me| us)|fixe[ds]|turned(?! out)|halve[ds]|double[ds]|stop(?:s|ped)|ended|helped|allow(?:s|ed)"
     r"|enable[ds]|spare[ds]|caught|ga?ve|kept|shaved|lowered|improve[ds]|settle[ds]|close[ds])"
 )
 _SUBJECT = (
-    r"(?:now )?(?:the |our |their |his |her |its |all |both |every |each |other |no |<@\w+>|we |they |she |he |it |nobody "
+    r"(?:now )?(?!nobody (?:can|could|is|has)\b)(?:the |our |their |his |her |its |all |both |every |each |other |no |<@\w+>|we |they |she |he |it |nobody "
     r"|anyone |everyone |everybody |two |three |four |[\w-]+ (?:team|teams|squad|squads) )"
 )
 _HOLDS = (
@@ -36,17 +38,20 @@ _INTRODUCED = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?:outcome|result|impact|effect|ergebnis|resultado|résultat|wirkung|結果|効果) ?[:：] ?(?P<said>.+)",
-        r"(?:→|->|=>|⇒)(?! ?[~<>$€£v]?\d)(?! ?(?:told|asked|made|sent|wrote|posted|i|we)\b) ?(?P<said>.+)",
+        r"(?:→|->|=>|⇒)(?! ?[~<>$€£v]?\d)(?! ?(?:zero|one|two|three|four|five|six)(?:[,.;]|$))(?= ?\S+ \S| ?[぀-鿿])(?! ?(?:told|asked|made|sent|wrote|posted|i|we)\b) ?(?P<said>.+)",
         r"\b(?:so that|with the result that|which means(?: that)?|meaning(?: that)?|as a result,?|resulting in"
         r"|leading to|which led to|sodass|so dass|damit|de modo que|de forma que|de sorte que|si bien que|así que"
         r"|de modo a|grâce à quoi) (?P<said>.+)",
-        rf"\b(?:which|that) (?P<said>{_EFFECT_VERB}\b.+)",
-        rf"(?:^|[,;)] ?| [–—-] |\band |\bnow |\w )so (?P<said>{_SUBJECT}(?:[\w'-]+ ){{0,5}}?{_HOLDS}\b.*)",
+        r"\bthe (?:only |main )?reason(?: why| that)? (?P<said>(?:we|i) (?:can|could|have|are|still) .+?) (?:is|was)\b",
+        r"(?:\b(?:is|are|was)|'s) (?:why|the (?:only |main )?reason(?: why| that)?) (?P<said>(?:we|i|our) .+)",
+        r"\bbecause of (?:it|this|that|you|him|her),? (?P<said>(?:we|i) (?!was\b|were\b)\w+ .+)",
+        rf"\b(?:which|(?<!what )that) (?P<said>{_EFFECT_VERB} .+)",
+        rf"(?:^|[,;)] ?| [–—-] |\band |\bnow |\w )so (?!(?:the|our) (?:thing|problem|question|real|issue|point)\b)(?P<said>{_SUBJECT}(?:[\w'-]+ ){{0,5}}?{_HOLDS}\b.*)",
         r"\b(?:until|till|bis|hasta que|jusqu'à ce que|até) (?P<said>(?:[\w'<>@-]{1,24} ){1,6}?(?:went through|worked"
-        r"|passed|merged|was green|shipped|ran|landed|deployed|compiled|built|was live|durchging|lief|funcionó|funcionou"
+        r"|passed|merged|was green|went green|shipped|ran|landed|deployed|compiled|built|was live|durchging|lief|funcionó|funcionou"
         r"|est passée?|passou))\b",
-        r"\b(?:since then|ever since|seitdem|desde entonces|depuis lors|desde então),? (?P<said>.+)",
-        r"(?P<said>[^:]+?)(?:,? ever)? since then$",
+        r"(?:^|[,;:] |\band )(?:since then|ever since|seitdem|desde entonces|depuis lors|desde então),? (?P<said>.+)",
+        r"(?:^|:)(?P<said>[^:]+?)(?:,? ever)? since then$",
     )
 )
 _TROUBLE = (
@@ -57,7 +62,7 @@ _TROUBLE = (
 _SPARED = any_of(
     rf"\b(?:no|zero|0|not a single|without a|lost no)(?: more| single| manual)? (?:[\w-]{{1,20}} )?{_TROUBLE}\b",
     r"^(?:and )?no more [\w-]+",
-    r"\b(?:nobody|no one) (?:\w+ ){0,2}(?:misses|pages|waits|asks|has to)\b|\bno longer (?:has|have|need|page|wait)\w*\b",
+    r"\b(?:nobody|no one) (?:\w+ ){0,2}(?:misses|pages|waits|asks|has to|had to|lost|noticed|called|pinged|pings|calls|needed)\b|\bno longer (?:has|have|need|page|wait)\w*\b",
     r"\b(?:one|two|three|\d+) (?:[\w-]{1,20} ){1,2}(?:gone|less|fewer|retired)\b",
     r"\b(?:keine?|sin|aucune?|plus de|nenhuma?|sem)\b[^,]{0,40}\b(?:mehr|más|depuis|desde|seit|mais)\b",
 )
@@ -65,12 +70,12 @@ _SPARED = any_of(
 _IN_TIME = any_of(
     r"^(?:and |i |we )*(?:caught|found|spotted|noticed|prevented|stopped|discovered|flagged)\b.*\b(?:before|in time)\b",
     r"\b(?:fixed|fixing it|changed|corrected|caught) before (?:the )?(?:merge|launch|release|it|they|we|anyone)\b",
-    r"\bwould have (?:\w+ )?(?:cost|broken|taken|lost|leaked|double|paged|been|meant|eaten)",
+    r"\b(?:it|that|this|which|they|we) would have (?:\w+ )?(?:cost|broken|taken|lost|leaked|double|paged|been|meant|eaten)",
     r"\bachamos\b.*\bantes\b|\bencontramos\b.*\bantes\b|\bgefunden\b.*\bbevor\b",
 )
 #: How it is now.
 _NOW = any_of(
-    r"\b(?:is|are|'s|'re|can|could|has|have|runs?|works?|builds?|deploys?|uses?|takes?|gets?)\b.*\b(?:now|again|by itself)\b",
+    r"^(?!(?:and )?i (?!can|could))(?=.*\b(?:now|again|by itself)\b).*\b(?:is|are|'s|'re|can|could|has|have|runs?|works?|builds?|deploys?|uses?|takes?|gets?)\b.*\b(?:now|again|by itself)\b",
     r"\b(?:now|jetzt|ahora|agora|désormais) (?:\w+ )?(?:is|are|can|runs?|works?|builds?|deploys?|uses?|takes?|gets?|owns?)\b",
     r"^(?:and )?(?:the |our |their )?(?:[\w-]+ ){1,4}(?:is|are) (?:now )?(?:settled|closed|gone|agreed|live|approved|accepted"
     r"|retired|adopted|automated|unified)\b",
@@ -80,14 +85,14 @@ _NOW = any_of(
     r"\bkönn(?:en|te) es (?:jetzt )?allein|\bläuft (?:wieder|jetzt)\b|使われて|できるように",
 )
 _DONE = (
-    r"(?:(?!(?:asked|wanted|needed|tried|failed|missed|waited|called|started|looked|seemed|stayed)\b)\w+ed|did|got|went|took|chose"
-    r"|made|kept|built|ran|wrote|rewrote|found|held|became|began|gave|cut|came|won|now|is (?:live|done|up|past|in)|are (?:in|past|up"
-    r"|green|on it)|has already|have already|build on|(?:was|were) (?:asked|back|up|live|right|green|running|gone|done|in\b(?! the)"
+    r"(?:(?!(?:asked|wanted|needed|tried|failed|missed|waited|called|started|looked|seemed|stayed|turned|proposed|suggested|nodded|thanked|promised|ignored|rejected|refused|declined|continued|complained|argued|insisted|replied|mentioned|answered|arrived|laughed)\b)\w+ed|did|got|went(?! home| quiet| silent)|took|chose"
+    r"|made|kept|built|ran|wrote|rewrote|found|held|became|began|gave|cut|came (?:round|around|back|down|on board|up with)|won|now|is (?:live|done|up|past|in)|are (?:in|past|up"
+    r"|green|on it)|has already|have already|build on|(?:was|were) (?:asked|back|up|live|green|running|gone|done|in\b(?! the)"
     r"|(?!(?:needed|supposed|tired|bored|confused|blocked)\b)\w+ed))"
 )
 _CHANGE_OF_COURSE = (
-    r"(?:rewrote|changed|switched|dropped|adopted|moved|chose|approved|agreed|endorsed|took|merged|shipped|signed|closed"
-    r"|cancelled|reversed|won|stopped|picked|accepted|renewed|copied|(?:was|were|got) (?:cut|changed|dropped|moved|rewritten|cancelled))"
+    r"(?:rewrote|changed|switched|dropped|adopted|moved|chose|approved|agreed|endorsed|took (?:it|this|that|them|on|over|up|out|in|the|one|our|her|his|my)|merged|shipped|signed|closed"
+    r"|cancelled|reversed|won|redirected|reworked|re-?ranked|re-?planned|swapped|bought|postponed|parked|scrapped|reopened|extended|stopped|picked|accepted|renewed|copied|(?:was|were|got) (?:cut|changed|dropped|moved|rewritten|cancelled))"
 )
 _TEAMS = r"(?:[\w-]+ ){0,2}(?:teams?|squads?|groups?|folks|leads?|product|ops|legal|support|sales|finance|security)"
 #: What others then did.
@@ -96,13 +101,13 @@ _OTHERS_DID = any_of(
     rf"(?:they|she|he|it|both|all (?:three|of them)|everyone|<@\w+>(?: and i)?|who now|{_TEAMS})"
     rf"(?:'ve|'s since| have| has| all| both| then| later| finally| could| also| since)* {_DONE}\b",
     r"^(?:and )?who now \w+",
-    r"^(?:and )?(?:they|she|he)(?:'re|'s) (?:now )?(?:in|up|back|past|live|unblocked"
+    r"^(?:and )?(?:they|she|he)(?:'re|'s| are| is) (?:now |already )?(?:in|up|back|past|live|unblocked"
     r"|(?!(?:waiting|looking|asking|trying|still|taking|having|being|getting)\b)\w+ing)\b",
-    r"\b(?:she|he|they) (?:could|can)(?: now| finally)? (?!not\b)\w+",
-    r"^(?:and )?(?:first |the |her |his |their )?(?:\w+ )?(?:pr|deploy|release|launch|migration|finding|change|fix|sync|ticket)s?"
-    r" (?:was |were |got )?(?:merged|approved|shipped|closed|passed|went|moved|landed)\b",
-    rf"^(?!(?:i|we|my|so|also|and i|and we|you)\b)(?:and )?(?:[\w'-]+ ){{1,3}}(?:have |has |then |since )?{_CHANGE_OF_COURSE}\b(?! anyway)",
-    r"^(?:and )?we (?:all |then )?(?:agreed|settled on|landed on|recovered|were back|are back|are live|lost (?:no|nothing))\b",
+    r"(?<!what )(?<!if )(?<!whether )(?<!how )(?<!when )(?<!that )\b(?:she|he|they) (?:could|can)(?!'t)(?: now| finally)? (?!not\b)\w+",
+    r"^(?:and )?(?:first |the |her |his |their )?(?:\w+ )?(?:pr|deploy|release|launch|migration|branch|finding|change|fix|sync|ticket)s?"
+    r" (?:was |were |got )?(?:merged|approved|shipped|closed|passed|went|moved|landed|held|is in\b|is live)\b",
+    rf"^(?!(?:i|we|my|so|also|and i|and we|you|had|got|what|which)\b)(?:and (?!\w+ed\b|took\b|chose\b|rewrote\b))?(?:[\w'-]+ ){{1,3}}(?:have |has |then |since )?{_CHANGE_OF_COURSE}\b(?! anyway)",
+    r"^(?:and )?we (?:all |then )?(?:agreed|settled on|landed on|recovered|were back|are back|are live|lost (?:no|nothing)|(?:left|came out|ended up) with)\b",
     r"^(?:elle|il|ils|elles|ella|él|ellos|sie|er|ela|ele|eles) (?:est|a|ont|sont|pudo|pudieron|hat|haben|ist|sind|foi|fez)\b",
     r"^(?:hoy )?lo hiz[oe]|一人でできました|無事に",
 )
@@ -110,51 +115,136 @@ _OTHERS_DID = any_of(
 _ENDS = any_of(
     r",? (?:but|although|though|however|aber|pero|mais(?! rápid)|mas) .*$",
     r",? (?:since|after|because|now that) (?:i|we|my|our|<@\w+>)(?!\w).*$",
+    r"(?<=\w\w)[^\w)]{1,6}(?:big |many |huge )?(?:thanks|thank you|thx|ty|cheers|kudos|props|merci|danke|gracias|obrigad[oa]|valeu)\b.*$",
 )
+#: What the writer did is no effect, however it goes on.
+_MY_DEED = re.compile(
+    r"(?:and |then |but |so )*(?:i|i've|i'm)\b(?!'m (?:un|\w+ing again)| (?:now |finally |just )*(?:can|could|found|know|understand))",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"(?:and |but |so )*(?:if|when|whenever|once|unless|until|because|as soon as|(?:which|who) had) |.*\b(?:in my (?:org|line|team)|report to me)\b",
+    re.IGNORECASE,
+)
+#: How it was before isn't what came of it.
+_BEFORE = re.compile(
+    r"(?:before|earlier),|(?:previously|originally|initially)\b|for (?:years|months|weeks|ages|two|three|\d+)\b",
+    re.IGNORECASE,
+)
+#: What a deed led to, where a measure stands in the same clause.
+_THAT = re.compile(r"\b(?:that|which) (?=[\w ]{0,20}$)", re.IGNORECASE)
+_SHE_OR_HE = re.compile(r"(?:and |then |but )*(?:she|he)\b", re.IGNORECASE)
 _FILLER = re.compile(
-    r"^(?:and|but|then|und|aber|y|pero|et|mais|e|yesterday|today|gestern|ayer|hier|ontem) ", re.IGNORECASE
+    r"^(?:(?:and|but|then|und|aber|y|pero|et|mais|e|yesterday|today|gestern|ayer|hier|ontem|i think|apparently) )+"
+    r"|^after [^,]{3,60}? (?=(?:they|she|he)\b)"
+    r"|^(?:thanks|thank you|thx|kudos|props|gracias|danke|merci|obrigad[oa])(?: (?:to|a|à|an))? [\w'<@>-]+ (?=i |we )",
+    re.IGNORECASE,
 )
+#: Full stops and emoji, which close a clause and don't change it.
+_LAST_SIGNS = re.compile(r"[^\w)>%…'\"*]{1,20}$")
 _OUTER = " ,;:.!-–—(\"“”'…。"
 
 _Span = tuple[int, int]
 
 
-def outcome_in(sentences: tuple[str, ...], measured: Found | None) -> str | None:
+class _Told(NamedTuple):
+    """A sentence that tells of something, and its place in the text."""
+
+    number: int
+    sentence: str
+
+
+def outcome_in(sentences: tuple[str, ...], measured: Found | None, *, by_another: bool = False) -> str | None:
     """The clause that states an effect; `None` when the text only says what was done, asked or meant.
 
-    `measured` is the text's measure, where it has one: its clause is an outcome.
+    `measured` is the text's measure, where it has one: its clause is an outcome. Words `by_another` tell of
+    the effect on themselves, and of somebody's deeds that are no effect.
     """
-    told = [sentence for sentence in sentences if is_told(sentence)]
-    for said in _in_order_of_trust(told, measured):
-        if (tidied := _tidied(said)) is not None:
+    told = [
+        _Told(number, sentence)
+        for number, sentence in enumerate(sentences)
+        if is_told(sentence) and not _BEFORE.match(sentence)
+    ]
+    in_short = None
+    for said in _in_order_of_trust(told, measured, by_another):
+        if (tidied := _tidied(said)) is None:
+            continue
+        if not tidied.isalpha() or not tidied.isascii():
             return tidied
-    return None
+        in_short = in_short or tidied
+    return in_short
 
 
-def _in_order_of_trust(told: list[str], measured: Found | None) -> Iterator[str]:
-    for sentence in told:
+def _in_order_of_trust(told: list[_Told], measured: Found | None, by_another: bool) -> Iterator[str]:
+    for _, sentence in told:
         for pattern in _INTRODUCED:
             if match := pattern.search(sentence):
                 yield match.group("said")
     if measured:
         yield _clause_around(measured)
     yield from _clauses_that(told, lambda clause: _SPARED.search(clause) or _IN_TIME.search(clause))
-    yield from _clauses_that(told, lambda clause: says_it_worked(clause) or _NOW.search(clause))
-    yield from _clauses_that(told, _OTHERS_DID.search, after_another=True)
+    yield from _clauses_that(told, lambda clause: says_it_worked(clause) or _is_now(clause))
+    if by_another:
+        yield from _last_clauses_that(told, followed.ON_WHO_THANKS.search)
+        yield from _clauses_that(told, followed.OF_WHOM_IS_THANKED.search)
+    yield from _clauses_that(told, _agreed)
+    yield from _clauses_that(told, followed.SINCE.search)
+    yield from _last_clauses_that(told, _others_did_in_thanks if by_another else _others_did)
+    yield from _last_clauses_that(told, followed.NEW_STATE.search)
 
 
-def _clauses_that(told: list[str], is_effect: Callable[[str], object], *, after_another: bool = False) -> Iterator[str]:
+def _is_now(clause: str) -> object:
+    """How it is now, where the clause doesn't begin with the writer's own deed ("started it now")."""
+    return None if followed.OWN_DEED.match(clause) else _NOW.search(clause)
+
+
+def _others_did(clause: str) -> object:
+    return _OTHERS_DID.search(clause) or _others_took_up(clause)
+
+
+def _others_did_in_thanks(clause: str) -> object:
+    """In thanks, "she found it" is what is thanked for."""
+    return None if _SHE_OR_HE.match(clause) else _others_did(clause)
+
+
+def _agreed(clause: str) -> object:
+    return None if followed.OWN_DEED.match(clause) else followed.AGREED.search(clause)
+
+
+def _others_took_up(clause: str) -> object:
+    if followed.OWN_DEED.match(clause):
+        return None
+    return followed.TAKEN_UP.search(clause) or followed.ELSEWHERE.search(clause)
+
+
+def _last_clauses_that(told: list[_Told], is_effect: Callable[[str], object]) -> Iterator[str]:
+    """From the end, where a story has its effect, and never a text's first clause."""
+    yield from reversed(list(_clauses_that(told, is_effect, after_another=True)))
+
+
+def _clauses_that(
+    told: list[_Told], is_effect: Callable[[str], object], *, after_another: bool = False
+) -> Iterator[str]:
     """The runs of neighbouring clauses that are effects; with `after_another`, never a text's first clause."""
-    for number, sentence in enumerate(told):
+    for number, sentence in told:
         run: _Span | None = None
         for position, (start, end) in enumerate(clauses_of(sentence)):
-            may_be = not (after_another and number == position == 0)
-            if may_be and is_effect(sentence[start:end].strip()):
+            clause = _bare(sentence[start:end])
+            may_be = (
+                not (after_another and number == position == 0)
+                and not _MY_DEED.match(clause)
+                and not _CONDITION.match(clause)
+            )
+            if may_be and is_effect(clause):
                 run = (run[0] if run else start, end)
             elif run:
                 break
         if run:
             yield sentence[slice(*run)]
+
+
+def _bare(clause: str) -> str:
+    return _LAST_SIGNS.sub("", clause).strip()
 
 
 def _clause_around(measured: Found) -> str:
@@ -167,12 +257,16 @@ def _clause_around(measured: Found) -> str:
     first, last = touched[0], touched[-1]
     if first > 0 and sentence[spans[first - 1][1]] == ":":
         first -= 1
-    return sentence[spans[first][0] : spans[last][1]]
+    clause = sentence[spans[first][0] : spans[last][1]]
+    if followed.OWN_DEED.match(clause.lstrip()) and (match := _THAT.search(sentence, spans[first][0], measured.start)):
+        return sentence[match.end() : spans[last][1]]
+    return clause
 
 
 def _tidied(said: str) -> str | None:
     """Without what hangs over its ends; nothing when it is a setback, mere thanks, or too long to be one."""
-    clause = _FILLER.sub("", _ENDS.sub("", said).strip(_OUTER)).strip(_OUTER)
+    shortened = _ENDS.sub("", said)
+    clause = _FILLER.sub("", (shortened if " " in shortened.strip() else said).strip(_OUTER)).strip(_OUTER)
     if not 3 <= len(clause) <= LONGEST_OUTCOME or is_setback(clause):
         return None
     return None if gives_thanks(clause) and not says_it_worked(clause) else clause

@@ -24,7 +24,9 @@ _QUOTE_OR_BULLET = re.compile(r"^(?:> ?|[-*•–] )+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _MARKUP = re.compile(r"(?<![\w*_~])([*_~])(?=\S)([^*_~\n]{1,200}?)(?<=\S)\1(?![\w*_~])")
 # "3. Februar" and "e.g. this" go on.
-_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b\d\.)(?<!\b\d\d\.)(?<!\be\.g\.)(?<!\bi\.e\.) |(?<=[。！？])|\n|; ")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\b\d\.)(?<!\b\d\d\.)(?<!\be\.g\.)(?<!\bi\.e\.) |(?<=\w \d\d\.) (?=(?!und |and )[a-z]|(?!Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[A-Z])|(?<=[。！？])|\n|; "
+)
 _CLAUSE_END = any_of(
     r",(?= (?!(?:but|although|though|however|aber|pero|mais) ))",
     r":(?= )",
@@ -34,13 +36,19 @@ _CLAUSE_END = any_of(
     r"[()]",
     r",? (?=(?:but|although|though|however|aber|pero|mais(?! rápid)) )",
     r" (?=and (?:they|she|he|it|both|all|now|nobody|everyone|<@)\b)",
+    r" (?=(?:e (?:eles?|elas?|já)|y (?:ell[ao]s?|él|ya)|et (?:ils?|elles?)|und (?:sie|er|alle|jetzt)) )",
 )
+#: "showed what it would cost", "asked who would own it": told, whatever it was about.
+_ASIDE = re.compile(r"\b(?:what|how|who|whether|where) (?:[\w'+-]{1,24} ){0,5}?would\b", re.IGNORECASE)
 _NOT_YET = any_of(
     r"\b(?:i|we|you|they|he|she|it)'ll\b",
-    r"\b(?:will|gonna|should|would|let's|lets|maybe|perhaps|hopefully)\b(?! have\b)",
-    r"\b(?:going|planning|want|wants|wanted|need|needs|hope|hoping|trying|aim|goal is|asked) to\b",
+    r"\b(?:will|(?<!not )gonna|shall|should|would|let's|lets|maybe|perhaps|hopefully)\b(?! have (?!to\b))",
+    r"\b(?:going|planning|want|wants|wanted|(?<!not )(?<!n't )(?<!longer )(?<!nobody )need|needs|hope|hoping|trying|aim|goal is|(?<!was )(?<!were )asked) to\b",
     r"\b(?:i|we|they|you) plan to\b|\bplan is to\b|\bstill waiting\b",
     r"\b(?:could|can) (?:we|you|someone|somebody|anyone)\b",
+    r"\b(?:unclear|not sure|hard to tell|no idea) (?:if|whether|what|who)?|\bdon't know (?:if|whether)\b",
+    r"^(?:hi,? |hey,? |so |and |ok )*(?:(?:is|are|do|does|can|could|will) (?:there|it|we|you|i|they|someone|anyone)|who's|what's the"
+    r"|has anyone|did (?:you|anyone|it)|how (?:do|can|would|should))\b",
     r"\b(?:if (?:we|i|they|you)|werde|werden|voy a|vamos a|je vais|on va|vou)\b",
 )
 
@@ -82,4 +90,4 @@ def clauses_of(sentence: str) -> list[tuple[int, int]]:
 
 def is_told(sentence: str) -> bool:
     """Whether the sentence tells of something: no question, no wish, no plan."""
-    return not sentence.endswith(("?", "？")) and _NOT_YET.search(sentence) is None
+    return not sentence.endswith(("?", "？")) and _NOT_YET.search(_ASIDE.sub("", sentence)) is None

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.reading import FIELDS, cases, scores
+from benchmarks.reading import scores, scores_of_others
+from benchmarks.reading_scores import FIELDS
 from bot.domain.evidence import MyRole, Quote, QuoteRole, Reach
 from bot.domain.reading import Reading, read
 from bot.domain.reading.quotes import read_quotes
@@ -88,6 +89,22 @@ class TestOutcome:
             ("wrote the RFC; they settled on one owner", "they settled on one owner"),
             ("Outcome: one service less to run", "one service less to run"),
             ("moved the check up, caught the leak before it shipped", "caught the leak before it shipped"),
+            (
+                "sent the sheet. The Checkout people changed their plan",
+                "The Checkout people changed their plan",
+            ),
+            ("wrote it up; both directors said yes on Wednesday", "both directors said yes on Wednesday"),
+            ("Director agreed to keep the platform budget", "Director agreed to keep the platform budget"),
+            ("all nine apps run on one preset since today", "all nine apps run on one preset since today"),
+            ("wrote the guide, now what every squad files with", "now what every squad files with"),
+            ("fixed the schema, the sink eats everything again", "the sink eats everything again"),
+            ("made the case to finance. Budget approved", "Budget approved"),
+            ("asked who would be on call for it; team dropped the plan", "team dropped the plan"),
+            ("started the capture now", None),
+            ("I rewrote it now", None),
+            ("raised it, they merged it anyway", None),
+            ("the squad keeps its own client", None),
+            ("is there a release today", None),
             ("showed Jo the flag, but she is stuck again", None),
             ("I'll write it so that teams can choose", None),
             ("did it help so that you can ship?", None),
@@ -99,6 +116,11 @@ class TestOutcome:
     )
     def test_the_clause_that_states_an_effect(self, text: str, outcome: str | None) -> None:
         assert reading(text).outcome == outcome
+
+    def test_who_gives_thanks_tells_of_the_effect_on_themselves(self) -> None:
+        thanks = "thanks <@USAM> for the numbers. She found the leak, we dropped the mirror"
+        assert reading(thanks, author="UPRI").outcome == "we dropped the mirror"
+        assert reading(thanks).outcome != "we dropped the mirror"
 
     @pytest.mark.parametrize(
         ("text", "number", "baseline"),
@@ -120,6 +142,14 @@ class TestOutcome:
             ("hand-offs went from five to one", "one", "five"),
             ("migrated with zero downtime", "zero downtime", None),
             ("エラー率が5%から0.2%に下がりました", "0.2%", "5%"),
+            ("used it, took 20 minutes not 3 hours", "20 minutes", "3 hours"),
+            ("false alarms: 1 in 20 before, 1 in 300 now", "1 in 300", "1 in 20"),
+            ("91% became 84%", "84%", "91%"),
+            ("all 7 apps share the preset", "7 apps", None),
+            ("4 squads followed it", "4 squads", None),
+            ("the scope would have tripled", None, None),
+            ("coached her 3x", None, None),
+            ("upgrading from 4.2 to 4.3", None, None),
             ("port 8080 on host 12", None, None),
             ("v1.4 → v1.5", None, None),
             ("the goal is to go from 10 to 5 minutes", None, None),
@@ -164,6 +194,10 @@ class TestRoleAndReach:
             ("one format across teams", Reach.SEVERAL_TEAMS),
             ("all of engineering builds on it", Reach.ORGANISATION),
             ("org-wide default now", Reach.ORGANISATION),
+            ("wrote it up; five leads signed it", Reach.SEVERAL_TEAMS),
+            ("sent the sheet, the Checkout people changed it", Reach.TEAM),
+            ("coached Ngozi for the board", Reach.PERSON),
+            ("the three teams couldn't agree, still stuck", None),
             ("asked the platform team for access", None),
             ("I'll tell three teams", None),
             ("fixed a flag", None),
@@ -219,8 +253,29 @@ FLOORS = {
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_labelled_texts_are_read_well_enough(field: str) -> None:
-    score = scores(cases("held"))[field]
+    score = scores("held")[field]
     precision, recall = FLOORS[field]
+    assert score.precision >= precision
+    assert score.recall >= recall
+
+
+#: The same on the texts that somebody labelled who didn't know the rules: what `docs/reading.md` says of *held*.
+#: A field that is hardly named there, or not at all, says nothing.
+FLOORS_OF_OTHERS = {
+    "witnesses": (1.0, 1.0),
+    "links": (1.0, 1.0),
+    "references": (1.0, 0.75),
+    "date": (0.69, 0.75),
+    "outcome": (0.62, 0.34),
+    "number": (1.0, 0.05),
+    "reach": (0.65, 0.23),
+}
+
+
+@pytest.mark.parametrize("field", FLOORS_OF_OTHERS)
+def test_texts_labelled_by_others_are_read_as_well_as_the_page_says(field: str) -> None:
+    score = scores_of_others("held")[field]
+    precision, recall = FLOORS_OF_OTHERS[field]
     assert score.precision >= precision
     assert score.recall >= recall
 
@@ -265,6 +320,12 @@ def test_any_text_is_read_and_nothing_is_invented(text: str) -> None:
         "x.",
         "\n",
         "火曜日",
+        "after a ",
+        "because of it we ",
+        "1 in ",
+        "two x ",
+        "A & B and ",
+        "the team ",
     ],
 )
 def test_a_hundred_thousand_characters_take_no_more_than_a_moment(piece: str) -> None:
