@@ -158,6 +158,7 @@ class Multiplier:
                     Tick(name="layers", every=LAY_EVERY, work=self.services.learning.refresh),
                     Tick(name="learn", every=LEARN_EVERY, work=self.services.learning.tick),
                     Tick(name="forget", every=FORGET_EVERY, work=self.services.installations.forget_removed),
+                    Tick(name="forget_old", every=FORGET_EVERY, work=self.services.privacy.forget_old),
                     Tick(name="prune_inbox", every=FORGET_EVERY, work=inbox.prune),
                     Tick(name="prune_outbox", every=FORGET_EVERY, work=outbox.prune),
                 ]
@@ -319,7 +320,7 @@ def _services(settings: Settings, on: _Foundation) -> Services:
         shares=ShareService(storage, people, press, clock, settings.public_url),
         search=SearchService(storage, people, SentenceMeaning()),
         record=RecordService(storage, clock),
-        privacy=PrivacyService(storage, clock, load_thread_words(), [learning.let_go]),
+        privacy=PrivacyService(storage, clock, load_thread_words(), [learning.let_go], settings.entries_kept_days),
         proposals=ProposalService(storage, evidence, clock, on.language_model),
         watching=WatchingService(storage, clock),
         home=HomeService(storage, people, clock),

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     removed_data_days: int = Field(
         30, ge=0, description="Days for which the data of a workspace is kept after the app was removed from it."
     )
+    entries_kept_days: int = Field(
+        0, ge=0, description="Days after its last change on which an entry is deleted for good; 0: its owner decides."
+    )
     questions_file: str = Field(
         "", description="A YAML file of questions to add to the product's; {team} in it stands for the workspace's id."
     )

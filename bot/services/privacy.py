@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from bot.domain.audit import Trace
 from bot.domain.ports import Clock
@@ -16,6 +18,8 @@ from storage.unit_of_work import Storage
 STAND_IN = "someone"
 #: How many lines the audit list shows.
 AUDIT_LINES = 40
+#: So many old entries are looked for at a time.
+FORGOTTEN_AT_ONCE = 200
 
 #: Lets go of what is held of a person in memory.
 LetGo = Callable[[str, str], None]
@@ -24,8 +28,32 @@ LetGo = Callable[[str, str], None]
 class PrivacyService:
     """Deletes, exports and lists everything the bot holds of one person."""
 
-    def __init__(self, storage: Storage, clock: Clock, words: ThreadWords, let_go: Sequence[LetGo] = ()) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, words: ThreadWords, let_go: Sequence[LetGo] = (), kept_days: int = 0
+    ) -> None:
+        """Entries go so many days after their last change; 0 leaves that to their owners."""
         self._storage, self._clock, self._words, self._let_go = storage, clock, words, let_go
+        self.kept_days = kept_days
+
+    async def forget_old(self) -> int:
+        """Delete the entries whose time is over; how many they were."""
+        if not self.kept_days:
+            return 0
+        forgotten = 0
+        while old := await self._old():
+            for workspace_id, theirs in groupby(old, key=itemgetter(0)):
+                async with self._storage.work(workspace_id) as work:
+                    for _, user_id, entry_id in theirs:
+                        await work.entries.delete(user_id, entry_id)
+                    await work.layers.forget_incomplete()
+                    await work.commit()
+            forgotten += len(old)
+        return forgotten
+
+    async def _old(self) -> Sequence[tuple[str, str, str]]:
+        since = self._clock.now() - timedelta(days=self.kept_days)
+        async with self._storage.machinery_reading() as machinery:
+            return await machinery.removal.unchanged_entries(since, FORGOTTEN_AT_ONCE)
 
     async def audit(self, workspace_id: str, user_id: str) -> Sequence[Trace]:
         """Who confirmed, credited or was shown something of this person's, newest first."""

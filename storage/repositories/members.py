@@ -22,6 +22,9 @@ class Members(WorkspaceRepository):
 
     async def ensure(self, user_id: str) -> Member:
         """The person with this Slack id, made known if they were not."""
+        known = await self.get(user_id)
+        if known is not None:
+            return known
         await self._session.execute(
             insert_into(self._session, MemberRow)
             .values(workspace_id=self._workspace_id, user_id=user_id)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, tuple_
 
 from bot.domain.retry import WorkState
+from storage.models.entries import EntryRow
 from storage.models.inbox import InboxRow
 from storage.models.members import MemberRow
 from storage.models.outbox import OutboxRow
@@ -30,6 +31,16 @@ class Removal(CrossWorkspaceRepository):
         await self._session.execute(
             delete(OutboxRow).where(OutboxRow.workspace_id == workspace_id, OutboxRow.state == WorkState.WAITING)
         )
+
+    async def unchanged_entries(self, since: datetime, limit: int) -> Sequence[tuple[str, str, str]]:
+        """Some entries that nobody changed since then: workspace, owner and id, those of a workspace together."""
+        rows = await self._session.execute(
+            select(EntryRow.workspace_id, EntryRow.user_id, EntryRow.id)
+            .where(EntryRow.updated_at < since)
+            .order_by(EntryRow.workspace_id)
+            .limit(limit)
+        )
+        return [(row.workspace_id, row.user_id, row.id) for row in rows]
 
     async def forget_some_members(self, workspace_id: str, limit: int) -> int:
         """Remove some people with everything that hangs on them; how many they were."""

@@ -49,6 +49,7 @@ NOT_A_PERSONS = {
     "people.names": "display names, which everybody in the workspace sees",
     "shares.read": "takes the key of a share, which is its own permission",
     "shares.forget_expired": "housekeeping",
+    "privacy.forget_old": "housekeeping",
     "search.embed": "places one's own entries",
     "search.place_some": "housekeeping",
     "answers.take": "takes a check-in that was read for its owner",

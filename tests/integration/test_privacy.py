@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,21 @@ async def test_no_table_knows_a_person_who_had_everything_deleted(storage: Stora
         installation = await work.installations.serving("T1", None)
         assert installation
         assert installation.installed_by != DANA
+
+
+@both_databases
+async def test_entries_go_when_their_time_is_over_and_only_where_that_is_set(storage: Storage) -> None:
+    clock = ManualClock(NOW)
+    words = load_thread_words()
+    forever, a_month = PrivacyService(storage, clock, words), PrivacyService(storage, clock, words, kept_days=30)
+    assert await a_month.forget_old() == 0
+    clock.advance(timedelta(days=31))
+    assert await forever.forget_old() == 0
+    assert await a_month.forget_old() == 3
+    after = await dump(storage.engine)
+    for name in ("entries", "entry_quotes", "entry_people", "bets"):
+        assert after[name] == "", name
+    assert DANA in after["members"]
 
 
 @both_databases

@@ -134,8 +134,10 @@ def in_details(words: Words, entry: Entry, *, may_draft: bool) -> list[Block]:
     return [*blocks, actions(*buttons)] if buttons else blocks
 
 
-def privacy_page(words: Words, destination: str | None, consent: Consent | None, people: int) -> Shown:
-    """Who sees what, and what leaves the process, as things are set up here."""
+def privacy_page(
+    words: Words, destination: str | None, consent: Consent | None, *, people: int, kept_days: int
+) -> Shown:
+    """Who sees what, what leaves the process, and how long it is kept, as things are set up here."""
     lines = [words(f"privacy_page.{key}") for key in ("read", "honest")]
     lines.append(words("privacy_page.learning", people=people))
     if destination is None:
@@ -143,6 +145,8 @@ def privacy_page(words: Words, destination: str | None, consent: Consent | None,
     else:
         said = "privacy_page.consent_yes" if consent is Consent.YES else "privacy_page.consent_no"
         lines += [words("privacy_page.outside", destination=escape(destination)), words(said)]
+    if kept_days:
+        lines.append(words("privacy_page.kept", days=kept_days))
     lines.append(words("privacy_page.yours"))
     headline = words("privacy_page.headline")
     return Shown(headline, [section(headline), *(section(line) for line in lines)])
