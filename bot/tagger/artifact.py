@@ -78,7 +78,7 @@ def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
         "chars": _packed(model.ngrams.chars),
         "lengths": np.array([model.ngrams.shortest, model.ngrams.longest], np.int32),
         "idf": model.ngrams.idf.astype(np.float16),
-        "gram_weights": model.gram_weights.astype(np.float16),
+        "gram_weights": model.gram_weights,
         "embedding_weights": model.embedding_weights.astype(np.float16),
         "intercept": model.intercept.astype(np.float32),
     }
@@ -92,7 +92,7 @@ def model_from(arrays: Mapping[str, NDArray[Any]]) -> Model:
     ngrams = Ngrams(_unpacked(arrays["words"]), _unpacked(arrays["chars"]), idf, shortest, longest)
     return Model(
         ngrams=ngrams,
-        gram_weights=arrays["gram_weights"].astype(np.float32),
+        gram_weights=arrays["gram_weights"],
         embedding_weights=arrays["embedding_weights"].astype(np.float32),
         intercept=arrays["intercept"],
         calibration=Calibration(**{name: arrays[name] for name in _CALIBRATION}),

@@ -6,71 +6,23 @@ theirs lies over that.
 
 from __future__ import annotations
 
-import re
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from hashlib import blake2b
 from itertools import islice
 
 import numpy as np
 
 from bot.domain.tagging import Kind, Tag, Thresholds
 from bot.tagger.arrays import FloatArray
-from bot.tagger.encoder import SIZE
 from bot.tagger.explain import cues
-from bot.tagger.layer import Layer, View, fit_layer, word_key
+from bot.tagger.layer import Layer, fit_layer
 from bot.tagger.model import BATCH, KINDS, Probabilities, softmax
-from bot.tagger.ngrams import words_of
 from bot.tagger.reading import TextTagger, tag_from
-from bot.tagger.text import normalise
+from bot.tagger.views import View, Views
 
 #: At most this many corrections are learned from, the newest.
 MOST_CORRECTIONS = 400
 
-_KEPT = 4096
-_OWN = re.compile(r"(?<![\w@#./-])[^\W\d_A-Z]{4,}(?![\w@./])")
 _SAME_TEXT = 0.98
-
-
-class Views:
-    """Views of texts by one tagger, the most recent ones kept so that they needn't be made twice."""
-
-    def __init__(self, base: TextTagger) -> None:
-        self._base = base
-        self._kept: OrderedDict[bytes, View] = OrderedDict()
-        known = base.model.ngrams
-        rarest = float(known.idf.max(initial=1.0))
-        self._weights = {w: (float(idf) / rarest) ** 2 for w, idf in zip(known.words, known.idf, strict=False)}
-
-    def of(self, texts: Sequence[str]) -> list[View]:
-        """The views of raw texts, in their order."""
-        keys = [_hash(text) for text in texts]
-        held = {key: view for key in keys if (view := self._kept.get(key)) is not None}
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in held}
-        made = dict(zip(missing, self._make([normalise(text) for text in missing.values()]), strict=True))
-        self._kept.update(made)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        return [held.get(key) or made[key] for key in keys]
-
-    def _make(self, normalised: list[str]) -> list[View]:
-        if not normalised:
-            return []
-        model = self._base.model
-        features = model.features(normalised)
-        rows = zip(normalised, features.embeddings[:, :SIZE], model.scores(features), strict=True)
-        return [View(embedding.copy(), *self._words(text), scores, _hash(text)) for text, embedding, scores in rows]
-
-    def _words(self, text: str) -> tuple[dict[int, float], frozenset[int]]:
-        """Weights of the text's words, of length one together, and the words that may be the person's own.
-
-        Those are words no training text knows, written small and of letters only: names and
-        identifiers are unknown too, but say nothing of a kind.
-        """
-        weights = {word_key(word): self._weights.get(word, 1.0) for word in words_of(text)}
-        length = sum(weight * weight for weight in weights.values()) ** 0.5
-        own = frozenset(word_key(word) for word in _OWN.findall(text) if word not in self._weights)
-        return {word: weight / length for word, weight in weights.items()}, own
 
 
 class PersonalTagger:
@@ -153,7 +105,3 @@ class PersonalTagger:
             return np.zeros((0, len(KINDS)), np.float32)
         odds = self._base.model.calibration.kind_odds(np.stack([view.scores for view in views]))
         return odds if self._workspace is None else odds + self._workspace.change(views)
-
-
-def _hash(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -23,7 +23,8 @@ SIZE = 512
 #: Numbers a text gets: whole text, first sentence, last sentence.
 WIDTH = 3 * SIZE
 
-_TOKENS_AT_ONCE = 1024
+#: Enough to keep the processor busy; more only takes memory.
+_TOKENS_AT_ONCE = 384
 _BRANCH = 256
 # Width and left context of the encoder's three convolution branches.
 _BRANCHES = ((2, 0), (3, 1), (5, 2))

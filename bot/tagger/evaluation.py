@@ -47,9 +47,12 @@ class Report:
         return dict(vars(self))
 
 
-def cross_validated(data: Prepared, settings: Settings) -> Probabilities:
-    """Probabilities of every text by a model and a calibration that have not seen its writer. Takes a minute."""
-    return nested_probabilities(out_of_fold_scores(data, settings), data.texts, settings.folds)
+def cross_validated(data: Prepared, settings: Settings, targeted: Prepared | None = None) -> Probabilities:
+    """Probabilities of every text by a model and a calibration that have not seen its writer. Takes some minutes.
+
+    `targeted` texts are trained on and not measured on.
+    """
+    return nested_probabilities(out_of_fold_scores(data, settings, targeted), data.texts, settings.folds)
 
 
 def read_by(tagger: TextTagger, texts: Sequence[LabelledText]) -> Probabilities:

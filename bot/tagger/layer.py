@@ -13,17 +13,15 @@ import zipfile
 import zlib
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
-from hashlib import blake2b
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from bot.domain.tagging import Kind
-from bot.tagger.arrays import FloatArray, IntArray
+from bot.tagger.arrays import FloatArray
 from bot.tagger.encoder import SIZE
 from bot.tagger.model import BATCH, KINDS, softmax
+from bot.tagger.views import HashedWords, View
 
 # Chosen on simulated people (`multiplier tagger evaluate --learning`).
 _STRENGTH = 60.0
@@ -46,20 +44,17 @@ class LayerDamaged(Exception):
     """The stored numbers are no layer."""
 
 
-@dataclass(frozen=True)
-class View:
-    """A text as a layer sees it; its words only as weights by hash, never the text itself."""
+class Likeness(NamedTuple):
+    """How alike each of some texts is to each corrected text: by words, by words of one's own, by meaning."""
 
-    embedding: FloatArray
-    words: dict[int, float]
-    own: frozenset[int]
-    scores: FloatArray
-    key: bytes
+    words: FloatArray
+    own: FloatArray
+    meaning: FloatArray
 
-
-def word_key(word: str) -> int:
-    """A word as a number that is the same in every process."""
-    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+    def together(self, breadth: Breadth) -> FloatArray:
+        """All three in one number, each counting as much as `breadth` says."""
+        total = breadth.words * self.words + _OWN_WORD * self.own + breadth.meaning * self.meaning
+        return np.asarray(total, np.float32)
 
 
 class Layer:
@@ -75,27 +70,27 @@ class Layer:
     ) -> None:
         self._breadth = breadth
         self._embeddings, self._words, self._trusted, self._lesson = embeddings, tuple(words), dict(trusted), lesson
-        self._places = _places_of(self._words)
+        self._index = _Index(self._words)
 
     def __len__(self) -> int:
         return len(self._words)
 
     def change(self, views: Sequence[View]) -> FloatArray:
         """What to add to the log-odds of these texts' kinds: a row of twelve each."""
-        parts = [self.likeness(views[start : start + BATCH]) @ self._lesson for start in range(0, len(views), BATCH)]
+        parts = [self.pull(self.likeness(views[at : at + BATCH])) for at in range(0, len(views), BATCH)]
         return np.concatenate(parts) if parts else np.zeros((0, len(KINDS)), np.float32)
 
-    def likeness(self, views: Sequence[View]) -> FloatArray:
-        """How alike each text is to each corrected text: by words, by meaning, by words of one's own."""
-        words = np.zeros((len(views), len(self)), np.float32)
-        for row, view in zip(words, views, strict=True):
-            for word in view.words.keys() & self._places.keys():
-                places, weights = self._places[word]
-                row[places] += self._breadth.words * view.words[word] * weights
-            shared = {place for word in view.own & self._trusted.keys() for place in self._trusted[word]}
-            row[list(shared)] += _OWN_WORD
+    def pull(self, likeness: Likeness) -> FloatArray:
+        """The same for texts whose likeness to the corrected texts is known."""
+        return np.asarray(likeness.together(self._breadth) @ self._lesson, np.float32)
+
+    def likeness(self, views: Sequence[View]) -> Likeness:
+        """How alike each text is to each corrected text; the same for every layer over the same corrected texts."""
+        own = np.zeros((len(views), len(self)), np.float32)
+        for row, view in zip(own, views, strict=True):
+            row[[place for word in view.own & self._trusted.keys() for place in self._trusted[word]]] = 1.0
         meaning = np.maximum(np.stack([view.embedding for view in views]) @ self._embeddings.T, 0.0)
-        return np.asarray(words + self._breadth.meaning * meaning**3, np.float32)
+        return Likeness(self._index.shared(views), own, meaning * meaning * meaning)
 
     def with_lesson(self, lesson: FloatArray) -> Layer:
         """The same corrected texts, pulling as this lesson says."""
@@ -105,19 +100,16 @@ class Layer:
 
     def to_bytes(self) -> bytes:
         """The layer to be stored: numbers only, no words."""
-        words = [(word, weight) for each in self._words for word, weight in each.items()]
         trusted = [(word, place) for word, places in self._trusted.items() for place in places]
+        arrays = {
+            "embeddings": self._embeddings.astype(np.float16),
+            **HashedWords.from_texts(self._words).arrays("words"),
+            "trusted": np.array(trusted, np.int64).reshape(-1, 2),
+            "lesson": self._lesson.astype(np.float32),
+            "breadth": np.array(self._breadth, np.float32),
+        }
         held = io.BytesIO()
-        np.savez_compressed(
-            held,
-            embeddings=self._embeddings.astype(np.float16),
-            words=np.array([word for word, _ in words], np.int64),
-            weights=np.array([weight for _, weight in words], np.float16),
-            ends=np.cumsum([len(each) for each in self._words], dtype=np.int32),
-            trusted=np.array(trusted, np.int64).reshape(-1, 2),
-            lesson=self._lesson.astype(np.float32),
-            breadth=np.array(self._breadth, np.float32),
-        )
+        np.savez_compressed(held, **arrays)  # type: ignore[arg-type]
         return held.getvalue()
 
 
@@ -138,7 +130,7 @@ def fit_layer(
     if not views:
         return bare
     truth = np.eye(len(KINDS), dtype=np.float32)[[KINDS.index(kind) for kind in kinds]]
-    likeness = bare.likeness(views)
+    likeness = bare.likeness(views).together(breadth)
     rate = 1.0 / (1.0 / _STRENGTH + 0.5 * float(likeness.sum(axis=1).max()))
     for _ in range(_STEPS):
         missing = truth - softmax(odds + likeness @ lesson)
@@ -151,11 +143,7 @@ def layer_from(stored: bytes) -> Layer:
     try:
         with np.load(io.BytesIO(stored), allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
-        ends = [0, *(int(end) for end in arrays["ends"])]
-        words = [
-            dict(zip(map(int, arrays["words"][a:b]), map(float, arrays["weights"][a:b]), strict=True))
-            for a, b in pairwise(ends)
-        ]
+        words = HashedWords.from_arrays(arrays, "words").of(0, len(arrays["lesson"]))
         trusted: dict[int, list[int]] = {}
         for word, place in arrays["trusted"]:
             trusted.setdefault(int(word), []).append(int(place))
@@ -170,15 +158,32 @@ def layer_from(stored: bytes) -> Layer:
     return Layer(embeddings, words, trusted, np.asarray(lesson, np.float32), breadth)
 
 
-def _places_of(words: Sequence[Mapping[int, float]]) -> dict[int, tuple[IntArray, FloatArray]]:
-    """For each word the corrected texts it is in, with its weight there."""
-    found: dict[int, tuple[list[int], list[float]]] = {}
-    for place, each in enumerate(words):
-        for word, weight in each.items():
-            places, weights = found.setdefault(word, ([], []))
-            places.append(place)
-            weights.append(weight)
-    return {word: (np.array(places, np.int32), np.array(w, np.float32)) for word, (places, w) in found.items()}
+class _Index:
+    """For each word the corrected texts it is in, with its weight there, one word after the other."""
+
+    def __init__(self, texts: Sequence[Mapping[int, float]]) -> None:
+        found = sorted((word, place, weight) for place, each in enumerate(texts) for word, weight in each.items())
+        self._size = len(texts)
+        self._places = np.array([place for _, place, _ in found], np.int32)
+        self._weights = np.array([weight for _, _, weight in found], np.float32)
+        words = [word for word, _, _ in found]
+        starts = [i for i, word in enumerate(words) if not i or words[i - 1] != word]
+        self._numbers = {words[start]: number for number, start in enumerate(starts)}
+        self._bounds = np.array([*starts, len(words)], np.int64)
+
+    def shared(self, views: Sequence[View]) -> FloatArray:
+        """For each text and each corrected text the sum over the words they share of the product of the weights."""
+        known = self._numbers
+        hits = [(row, known[w], x) for row, view in enumerate(views) for w, x in view.words.items() if w in known]
+        if not hits:
+            return np.zeros((len(views), self._size), np.float32)
+        rows, numbers, weights = (np.array(column) for column in zip(*hits, strict=True))
+        first, counts = self._bounds[numbers], self._bounds[numbers + 1] - self._bounds[numbers]
+        hit = np.repeat(np.arange(len(hits)), counts)
+        entry = np.arange(len(hit)) + np.repeat(first - np.cumsum(counts) + counts, counts)
+        cells = rows[hit] * self._size + self._places[entry]
+        sums = np.bincount(cells, weights[hit] * self._weights[entry], minlength=len(views) * self._size)
+        return np.asarray(sums.reshape(len(views), self._size), np.float32)
 
 
 def _trusted(views: Sequence[View], kinds: Sequence[Kind], people: Iterable[Hashable] | None) -> dict[int, list[int]]:

@@ -17,13 +17,14 @@ import numpy as np
 
 from bot.domain.tagging import Kind
 from bot.tagger.artifact import Meta
-from bot.tagger.corrections import PersonalTagger, Views
+from bot.tagger.corrections import PersonalTagger
 from bot.tagger.figures import macro_f1
 from bot.tagger.model import KINDS, Model
 from bot.tagger.reading import TextTagger
 from bot.tagger.text import normalise
 from bot.tagger.texts import LabelledText
 from bot.tagger.training import Prepared, Settings, fit_uncalibrated
+from bot.tagger.views import Views
 
 CORRECTIONS = 20
 #: Words of a text that a person replaces.

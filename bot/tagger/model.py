@@ -78,11 +78,11 @@ class Model:
     """A linear model over both feature blocks, with its calibration.
 
     Columns of the weights are the twelve kinds in the order of `Kind`, then the six dimensions in
-    the order of `Dimension`.
+    the order of `Dimension`. Those of the n-grams, the largest part of a model, stay in the 16 bits they are stored in.
     """
 
     ngrams: Ngrams
-    gram_weights: FloatArray
+    gram_weights: NDArray[np.float16]
     embedding_weights: FloatArray
     intercept: FloatArray
     calibration: Calibration

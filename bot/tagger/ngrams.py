@@ -17,7 +17,8 @@ from bot.tagger.arrays import FloatArray, IntArray
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?!…]")
 _CHUNK_LIMIT = 40
-_CACHE_LIMIT = 50_000
+#: Chunks whose columns are kept: the frequent ones are among them nearly always, and they take some 4 MB.
+_CACHE_LIMIT = 4_096
 
 
 def words_of(text: str) -> list[str]:

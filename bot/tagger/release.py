@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.tagger.arrays import FloatArray
 from bot.tagger.artifact import FORMAT, ArtifactStore, Meta
 from bot.tagger.calibration import choose_thresholds
 from bot.tagger.crossvalidation import nested_probabilities
 from bot.tagger.figures import figures_of
-from bot.tagger.held_out import HeldOut, save_held_out
+from bot.tagger.held_out import held_out_from, save_held_out
 from bot.tagger.texts import LabelledText, texts_digest
 from bot.tagger.training import Prepared, Settings, one_core, out_of_fold_scores, prepare, train
 
@@ -28,14 +29,20 @@ class Retrained:
 
 
 def build(
-    texts: Sequence[LabelledText], store: ArtifactStore, version: str | None = None, settings: Settings | None = None
+    texts: Sequence[LabelledText],
+    store: ArtifactStore,
+    version: str | None = None,
+    settings: Settings | None = None,
+    targeted: Sequence[LabelledText] = (),
 ) -> Meta:
     """Train a version from labelled texts, write it to the store and return its description.
 
-    Takes a minute or two. Raises `TrainingUnavailable` or `ArtifactError`.
+    It is calibrated and measured on `texts`; `targeted` ones are only trained on.
+    Takes some minutes. Raises `TrainingUnavailable` or `ArtifactError`.
     """
     with one_core():
-        return _save(prepare(texts), None, store, version, settings or Settings())
+        data, extra, chosen = prepare(texts), prepare(targeted), settings or Settings()
+        return _save(data, extra, out_of_fold_scores(data, chosen, extra), store, version, chosen)
 
 
 def retrain(
@@ -43,6 +50,7 @@ def retrain(
     corrections: Sequence[LabelledText],
     store: ArtifactStore,
     settings: Settings | None = None,
+    targeted: Sequence[LabelledText] = (),
 ) -> Retrained:
     """Train a candidate that also knows a workspace's corrections; put it to use only if it's no worse.
 
@@ -51,28 +59,35 @@ def retrain(
     corrections. The version before can be had back with `ArtifactStore.rollback`.
     """
     with one_core():
-        return _retrain(prepare(texts), prepare(corrections), store, settings or Settings())
+        return _retrain(prepare(texts), prepare(targeted), prepare(corrections), store, settings or Settings())
 
 
-def _retrain(data: Prepared, extra: Prepared, store: ArtifactStore, settings: Settings) -> Retrained:
-    texts = data.texts
-    before = figures_of(nested_probabilities(out_of_fold_scores(data, settings), texts, settings.folds), texts)
+def _retrain(
+    data: Prepared, targeted: Prepared, corrections: Prepared, store: ArtifactStore, settings: Settings
+) -> Retrained:
+    texts, extra = data.texts, targeted.joined(corrections)
+    scores = out_of_fold_scores(data, settings, targeted)
+    before = figures_of(nested_probabilities(scores, texts, settings.folds), texts)
     scores = out_of_fold_scores(data, settings, extra)
     after = figures_of(nested_probabilities(scores, texts, settings.folds), texts)
     if after["macro_f1"] < before["macro_f1"]:
         return Retrained(None, before, after)
-    version = _save(data, extra, store, None, settings).version
+    version = _save(data, extra, scores, store, None, settings).version
     store.activate(version)
     return Retrained(version, before, after)
 
 
 def _save(
-    data: Prepared, extra: Prepared | None, store: ArtifactStore, version: str | None, settings: Settings
+    data: Prepared,
+    extra: Prepared,
+    scores: FloatArray,
+    store: ArtifactStore,
+    version: str | None,
+    settings: Settings,
 ) -> Meta:
-    scores = out_of_fold_scores(data, settings, extra)
     model = train(data, settings, scores, extra)
     held_out = nested_probabilities(scores, data.texts, settings.folds)
-    used = data.texts + (extra.texts if extra else ())
+    used = data.texts + extra.texts
     meta = Meta(
         version=version or next_version(store),
         format=FORMAT,
@@ -84,8 +99,10 @@ def _save(
         thresholds=choose_thresholds(held_out.kinds, data.texts),
         figures=figures_of(held_out, data.texts),
     )
-    save_held_out(store.save(model, meta), HeldOut(data.texts, scores))
-    return store.meta(meta.version)
+    folder = store.save(model, meta)
+    saved = store.meta(meta.version)
+    save_held_out(folder, held_out_from(data, scores, model), saved.sha256)
+    return saved
 
 
 def next_version(store: ArtifactStore) -> str:

@@ -1,7 +1,9 @@
 """Labelled texts: the training texts that come with the package, and held-out ones given by path.
 
 The training texts are synthetic: written for this project, each with its label, by many different
-hands. One file holds the texts of one writer, so that evaluation can be on unseen writers.
+hands. One file holds the texts of one writer, so that evaluation can be on unseen writers. The folder
+`targeted` inside holds texts written for a weakness that had been seen, by people who knew the tagger:
+they are trained on, and never measured on.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from bot.domain.tagging import Dimension, Kind
 
 #: Where the training texts are.
 TRAINING_TEXTS = Path(__file__).parent / "texts"
+_TARGETED = "targeted"
 
 
 class TextsError(Exception):
@@ -49,6 +52,12 @@ def load_texts(path: Path = TRAINING_TEXTS) -> list[LabelledText]:
     if not texts:
         raise TextsError(f"There are no labelled texts in {path}.")
     return texts
+
+
+def load_targeted(path: Path = TRAINING_TEXTS) -> list[LabelledText]:
+    """The targeted texts beside the others of a folder, if there are any."""
+    folder = path / _TARGETED
+    return load_texts(folder) if folder.is_dir() else []
 
 
 def _read(file: Path) -> Iterable[LabelledText]:

@@ -107,7 +107,7 @@ def folds_of(texts: Sequence[LabelledText], count: int) -> list[NDArray[np.intp]
 def out_of_fold_scores(data: Prepared, settings: Settings, extra: Prepared | None = None) -> FloatArray:
     """Uncalibrated scores of every text by a model that has seen no text of its writer.
 
-    `extra` texts (corrections, say) are trained on in every fold, and never scored.
+    `extra` texts (targeted ones, corrections) are trained on in every fold, and never scored.
     """
     scores = np.zeros((len(data.texts), len(KINDS) + len(DIMENSIONS)), np.float32)
     for held_out in folds_of(data.texts, settings.folds):
@@ -149,8 +149,8 @@ def fit_uncalibrated(data: Prepared, settings: Settings) -> Model:
             weighing = np.concatenate([spread[place], np.ones(WIDTH)])
             weights[:, place], intercept[place] = _fit_one(matrix, weighing, shown, settings.strength)
     weights[ngrams.size :] *= np.repeat(settings.embedding_weights, SIZE)[:, None]
-    stored = weights.astype(np.float16).astype(np.float32)
-    return Model(ngrams, stored[: ngrams.size], stored[ngrams.size :], intercept, _neutral())
+    stored = weights.astype(np.float16)
+    return Model(ngrams, stored[: ngrams.size], stored[ngrams.size :].astype(np.float32), intercept, _neutral())
 
 
 def matrix_of(features: Features, width: int, embedding_weights: Sequence[float]) -> Any:

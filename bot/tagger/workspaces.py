@@ -8,19 +8,20 @@ taught by (each person's corrections read by a layer that has not seen them).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from bot.domain.learning import CorrectedText, Learned
 from bot.domain.tagging import Kind
 from bot.tagger.arrays import FloatArray
-from bot.tagger.corrections import PersonalTagger, Views
+from bot.tagger.corrections import PersonalTagger
 from bot.tagger.figures import macro_f1
 from bot.tagger.held_out import HeldOut
-from bot.tagger.layer import BROAD, Breadth, Layer, LayerDamaged, View, fit_layer, layer_from
+from bot.tagger.layer import BROAD, Breadth, Layer, LayerDamaged, fit_layer, layer_from
 from bot.tagger.model import BATCH, KINDS
 from bot.tagger.reading import TextTagger
+from bot.tagger.views import View, Views
 
 #: Candidates, the broadest first, the last by words of the workspace's own alone; the first that is no worse for
 #: everybody is taken.
@@ -28,9 +29,13 @@ BREADTHS = (BROAD, Breadth(1.0, 0.25), Breadth(1.0, 0.0), Breadth(0.0, 0.0))
 
 
 class WorkspaceTaggers:
-    """Implements `bot.domain.ports.TaggerFor` and `bot.domain.ports.Learner` over one shared model."""
+    """Implements `bot.domain.ports.TaggerFor` and `bot.domain.ports.Learner` over one shared model.
 
-    def __init__(self, base: TextTagger, held_out: HeldOut | None = None) -> None:
+    `held_out` gives the evaluation set that candidates are judged by; it is asked for when something is learned, and
+    kept no longer than that.
+    """
+
+    def __init__(self, base: TextTagger, held_out: Callable[[], HeldOut] | None = None) -> None:
         self._base, self._held_out, self._views = base, held_out, Views(base)
         self._layers: dict[str, tuple[int, Layer]] = {}
 
@@ -65,15 +70,18 @@ class WorkspaceTaggers:
         return {workspace_id: version for workspace_id, (version, _) in self._layers.items()}
 
     def learn(self, corrections: Sequence[CorrectedText], current: bytes | None) -> Learned:
-        """A candidate from these corrections, judged against the layer in use. Takes some seconds of one core."""
+        """A candidate from these corrections, judged against the layer in use. Takes a second or two of one core.
+
+        Raises `bot.tagger.artifact.ArtifactError` if the evaluation set can't be read.
+        """
         if self._held_out is None:
             raise RuntimeError("there is no evaluation set")
-        views = Views(self._base).of([each.text for each in corrections])
+        views = self._views.of([each.text for each in corrections])
         kinds, people = [each.kind for each in corrections], [each.user_id for each in corrections]
         odds = self._odds(np.stack([view.scores for view in views]))
         candidates = [fit_layer(views, kinds, odds, people, breadth).to_bytes() for breadth in BREADTHS]
-        layers = [layer_from(current) if current else None, *(layer_from(each) for each in candidates)]
-        before, *after = self._shared_scores(self._held_out, layers)
+        in_use = layer_from(current) if current else None
+        before, *after = self._shared_scores(self._held_out(), in_use, [layer_from(each) for each in candidates])
         chosen = next((i for i, score in enumerate(after) if score >= before), None)
         best = len(BREADTHS) - 1 if chosen is None else chosen
         right_before, right_after = _right_for_others(views, kinds, people, odds, BREADTHS[best])
@@ -87,17 +95,17 @@ class WorkspaceTaggers:
         is_good = chosen is not None and right_after > right_before
         return Learned(numbers=candidates[best] if is_good else None, figures=figures)
 
-    def _shared_scores(self, held_out: HeldOut, layers: Sequence[Layer | None]) -> list[float]:
-        """Macro-F1 on the shared evaluation set with each of these layers."""
-        given, read = np.zeros((len(layers), len(held_out.texts)), np.intp), Views(self._base)
-        for start in range(0, len(held_out.texts), BATCH):
+    def _shared_scores(self, held_out: HeldOut, in_use: Layer | None, candidates: Sequence[Layer]) -> list[float]:
+        """Macro-F1 on the shared evaluation set with the layer in use, then with each candidate."""
+        given = np.zeros((1 + len(candidates), len(held_out)), np.intp)
+        for start in range(0, len(held_out), BATCH):
             part = slice(start, start + BATCH)
-            views = read.of([text.text for text in held_out.texts[part]])
-            odds = self._odds(held_out.scores[part])
-            for found, layer in zip(given, layers, strict=True):
-                found[part] = (odds if layer is None else odds + layer.change(views)).argmax(axis=1)
-        truth = np.array([KINDS.index(text.kind) for text in held_out.texts])
-        return [round(macro_f1(truth, found), 5) for found in given]
+            views, odds = held_out.views(start, start + BATCH), self._odds(held_out.scores[part])
+            likeness = candidates[0].likeness(views)  # all of them are over the same corrected texts
+            changes = [in_use.change(views) if in_use else 0.0, *(each.pull(likeness) for each in candidates)]
+            for found, change in zip(given, changes, strict=True):
+                found[part] = (odds + change).argmax(axis=1)
+        return [round(macro_f1(held_out.kinds, found), 5) for found in given]
 
     def _odds(self, scores: FloatArray) -> FloatArray:
         return self._base.model.calibration.kind_odds(scores)

@@ -11,7 +11,7 @@ import pytest
 
 from bot.tagger import load_tagger
 from bot.tagger.artifact import ArtifactError, ArtifactStore, arrays_of, digest
-from bot.tagger.texts import load_texts, texts_digest
+from bot.tagger.texts import load_targeted, load_texts, texts_digest
 
 
 @pytest.fixture
@@ -92,4 +92,4 @@ def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
 
 def test_the_shipped_model_was_trained_on_the_shipped_texts() -> None:
     _, meta = ArtifactStore().load()
-    assert meta.texts_sha256 == texts_digest(load_texts())
+    assert meta.texts_sha256 == texts_digest([*load_texts(), *load_targeted()])

@@ -7,9 +7,10 @@ import time
 import pytest
 
 from bot.domain.tagging import Kind
-from bot.tagger.corrections import PersonalTagger, Views
+from bot.tagger.corrections import PersonalTagger
 from bot.tagger.reading import TextTagger
 from bot.tagger.texts import LabelledText
+from bot.tagger.views import Views
 
 LOCAL = "spent the morning with Ana on the florping of ledger imports"
 

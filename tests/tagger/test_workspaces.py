@@ -13,13 +13,15 @@ import pytest
 from bot.domain.learning import CorrectedText
 from bot.domain.tagging import Kind
 from bot.tagger import load_tagger, workspace_taggers
-from bot.tagger.artifact import ArtifactError
-from bot.tagger.corrections import Views
-from bot.tagger.held_out import load_held_out
-from bot.tagger.layer import LayerDamaged, fit_layer, layer_from, word_key
+from bot.tagger.artifact import SHIPPED, ArtifactError
+from bot.tagger.encoder import SIZE
+from bot.tagger.held_out import FILE, load_held_out
+from bot.tagger.layer import LayerDamaged, fit_layer, layer_from
 from bot.tagger.model import KINDS
 from bot.tagger.reading import TextTagger
-from bot.tagger.texts import LabelledText
+from bot.tagger.texts import LabelledText, load_texts
+from bot.tagger.training import Prepared
+from bot.tagger.views import Views, WordWeights, word_key
 from bot.tagger.workspaces import WorkspaceTaggers
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -44,9 +46,11 @@ def small(small_folder: Path) -> TextTagger:
 
 
 @pytest.fixture
-def taggers(small: TextTagger, small_folder: Path, few_texts: list[LabelledText]) -> WorkspaceTaggers:
+def taggers(small: TextTagger, small_folder: Path) -> WorkspaceTaggers:
     """Many workspaces over the small model, judged by its own evaluation set."""
-    return WorkspaceTaggers(small, load_held_out(small_folder / "v1", few_texts))
+    found = workspace_taggers(small, small_folder)
+    assert isinstance(found, WorkspaceTaggers)
+    return found
 
 
 def corrections(texts: list[tuple[str, Kind]], people: int = 3) -> list[CorrectedText]:
@@ -135,18 +139,70 @@ def test_numbers_cut_short_are_not_used(small: TextTagger) -> None:
 
 
 def test_words_have_the_same_numbers_in_every_process() -> None:
-    program = "from bot.tagger.layer import word_key; print(word_key('quazzed'))"
+    program = "from bot.tagger.views import word_key; print(word_key('quazzed'))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert int(run.stdout) == word_key("quazzed")
 
 
-def test_the_evaluation_set_belongs_to_its_texts(small_folder: Path, few_texts: list[LabelledText]) -> None:
-    assert len(load_held_out(small_folder / "v1", few_texts).scores) == len(few_texts)
-    with pytest.raises(ArtifactError, match="other texts"):
-        load_held_out(small_folder / "v1", few_texts[1:])
+def test_the_evaluation_set_holds_what_judging_needs_and_no_words(
+    small: TextTagger, small_folder: Path, few: Prepared
+) -> None:
+    held_out = load_held_out(small_folder / "v1", small.meta.sha256)
+    assert [KINDS[kind] for kind in held_out.kinds] == [text.kind for text in few.texts]
+    weigh = WordWeights(small.model.ngrams)
+    for place, view in enumerate(held_out.views(10, 30), 10):
+        words, own = weigh(few.normalised[place])
+        assert view.words == pytest.approx(words, abs=1e-3)
+        assert view.own == own
+        assert view.embedding @ few.embeddings[place, :SIZE] == pytest.approx(1.0, abs=0.01)
+    assert few.texts[0].text.encode() not in (small_folder / "v1" / FILE).read_bytes()
+
+
+def test_the_evaluation_set_belongs_to_its_model(small: TextTagger, small_folder: Path) -> None:
+    with pytest.raises(ArtifactError, match="no evaluation set of its own"):
+        load_held_out(small_folder / "v1", "another model's hash")
     with pytest.raises(ArtifactError, match="no evaluation set"):
-        load_held_out(small_folder / "v9", few_texts)
+        load_held_out(small_folder / "v9", small.meta.sha256)
+
+
+def test_a_damaged_evaluation_set_is_none(small: TextTagger, small_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "v1").mkdir()
+    for damaged in (b"", b"nothing", (small_folder / "v1" / FILE).read_bytes()[:-40]):
+        (tmp_path / "v1" / FILE).write_bytes(damaged)
+        assert not workspace_taggers(small, tmp_path).can_learn
 
 
 def test_the_model_that_ships_has_its_evaluation_set(tagger: TextTagger) -> None:
     assert workspace_taggers(tagger).can_learn
+    assert len(load_held_out(SHIPPED / tagger.meta.version, tagger.meta.sha256)) == len(load_texts())
+
+
+def test_a_bot_starts_without_the_evaluation_set_and_learns_without_the_texts() -> None:
+    """In a process of its own, whose reading of training texts would fail."""
+    program = """
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest.mock import patch
+
+from bot.domain.learning import CorrectedText
+from bot.domain.tagging import Kind
+from bot.tagger import held_out, load_tagger, texts, workspace_taggers
+
+read = []
+load = held_out.load_held_out
+with patch.object(texts, "load_texts", side_effect=AssertionError), patch.object(
+    held_out, "load_held_out", side_effect=lambda *of: read.append(of) or load(*of)
+):
+    taggers = workspace_taggers(load_tagger())
+    assert taggers.can_learn and not read
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    taggers.learn(
+        [
+            CorrectedText(entry_id=str(n), user_id=f"U{n % 3}", text=f"quazz {n}", kind=Kind.GUIDANCE, corrected_at=at)
+            for n in range(30)
+        ],
+        None,
+    )
+    assert len(read) == 1
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
