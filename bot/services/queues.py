@@ -55,6 +55,7 @@ class QueueService(ABC, Generic[Item]):
         self._storage, self._clock = storage, clock
         self._policy = policy or RetryPolicy()
         self._under_way: Counter[str] = Counter()
+        self._is_flowing = False
         self._finished: GroupCommit[Item] = GroupCommit(self._record_done)
         #: Set when there may be work; the worker clears it.
         self.wake = asyncio.Event()
@@ -71,12 +72,15 @@ class QueueService(ABC, Generic[Item]):
         """Take due pieces on a lease, of each line the oldest only, of each workspace a few."""
         now = self._clock.now()
         busy = self._busy()
-        async with self._storage.machinery_reading() as work:
-            if not await self._stored(work).has_due(now, without=busy):
-                return []
+        if not self._is_flowing:
+            # Looking costs no write, which an idle worker would ask for twice a second.
+            async with self._storage.machinery_reading() as work:
+                if not await self._stored(work).has_due(now, without=busy):
+                    return []
         async with self._storage.machinery() as work:
             items = await self._stored(work).claim(now, limit=most, lease=LEASE, each=self.each, without=busy)
             await work.commit()
+        self._is_flowing = bool(items)
         self._under_way.update(item.workspace_id for item in items)
         return items
 

@@ -153,12 +153,13 @@ class TestSharing:
             assert "noindex" in page.headers["X-Robots-Tag"]
             assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
             assert "script" not in page.headers["Content-Security-Policy"].replace("default-src 'none'", "")
-            assert (await session.get("/shared/" + "x" * 43)).status == 404
-            assert (await session.get("/shared/short")).status == 404
+            assert await status(session, "/shared/" + "x" * 43) == 404
+            assert await status(session, "/shared/short") == 404
+            assert await status(session, path_of(other.address), method="HEAD") == 405
             await shares.revoke(*me, other.share.id)
-            assert (await session.get(path_of(other.address))).status == 404
+            assert await status(session, path_of(other.address)) == 404
             clock.advance(timedelta(days=8))
-            assert (await session.get(path_of(shared.address))).status == 404
+            assert await status(session, path_of(shared.address)) == 404
 
         logs = {log.share.id: log for log in await shares.list(*me)}
         assert logs[shared.share.id].count == 1
@@ -179,7 +180,7 @@ class TestSharing:
             first = await (await session.get(path_of(shared.address))).text()
             assert "He stayed until it was green." in first
             await services.corroboration.withdraw(*dana, request.id)
-            assert (await session.get(path_of(shared.address))).status == 404
+            assert await status(session, path_of(shared.address)) == 404
         (log,) = await shares.list(*me)
         assert log.share.revoked_at is not None
 
@@ -243,6 +244,12 @@ async def sharing(bot: RunningBot) -> ShareService:
 def served(shares: ShareService) -> AbstractAsyncContextManager[str]:
     """The shared pages on a port of their own."""
     return serving(Starlette(routes=shared_pages(shares.read)), "127.0.0.1", 0)
+
+
+async def status(session: aiohttp.ClientSession, path: str, method: str = "GET") -> int:
+    async with session.request(method, path) as answer:
+        await answer.read()
+        return answer.status
 
 
 def path_of(address: str) -> str:
