@@ -75,12 +75,17 @@ class Confirmations:
     """When each place got a message of the bot's, in the order they came."""
 
     def __init__(self, slack: Sandbox) -> None:
-        self._bot = slack.workspace().bot_user_id
+        self._workspace = slack.workspace()
         self.at: dict[str, list[float]] = {}
         slack.on_change(self._changed)
 
     def _changed(self, change: dict[str, Any]) -> None:
-        if change["type"] == "message" and change.get("user") == self._bot:
+        if change["type"] != "message" or change.get("user") != self._workspace.bot_user_id:
+            return
+        message = self._workspace.channels[change["channel"]].messages.get(change["ts"])
+        told = (message.metadata or {}).get("event_payload", {}) if message else {}
+        # Who uses the bot for the first time is told of it, too: that confirms nothing.
+        if not str(told.get("once_key")).startswith("first-meeting:"):
             self.at.setdefault(str(change["channel"]), []).append(time.perf_counter())
 
     @property
