@@ -77,7 +77,7 @@ class KeepingService:
             thread = await self._slack.thread(reacted.workspace_id, reacted.channel, reacted.ts)
             told, entry = await self._note(reacted)
             if told is Told.AGAIN and entry is not None:
-                await self._correct(entry, thread)
+                await self._follow(entry, thread)
             elif told is not Told.OLD:
                 await self._keep(reacted.workspace_id, reacted.user_id, thread, reacted.ts, read_at, reacted)
         except (Unreachable, Refused) as error:
@@ -143,20 +143,20 @@ class KeepingService:
         if keep is None:
             raise Unreachable("message_not_found", "errors.unreachable_gone")
         captured = await self._capture.capture(await self._request(workspace_id, user_id, keep, reacted))
-        await self._correct(captured.entry, thread)
+        await self._follow_edits(captured.entry, thread)
         if await self._told_since(read_at, workspace_id, {quote.author for quote in keep.quotes} - {user_id}):
-            await self._correct_by_slack(captured.entry, keep.message)
+            await self._read_again(captured.entry, keep.message)
         return captured
 
-    async def _correct_by_slack(self, entry: Entry, message: Message) -> None:
+    async def _read_again(self, entry: Entry, message: Message) -> None:
         try:
-            thread = await self._slack.thread(entry.workspace_id, message.channel, message.thread_ts or message.ts)
+            thread = await self._slack.thread(entry.workspace_id, message.channel, message.ts)
         except Unreachable as error:
-            if error.reason not in _GONE:
-                # A shortcut shows messages also where the bot can't read.
-                return
-            thread = Thread()
-        await self._correct(entry, thread)
+            # A shortcut shows messages also where the bot can't read; those are not gone.
+            if error.reason in _GONE:
+                await self.message_deleted(entry.workspace_id, message.channel, message.ts)
+            return
+        await self._follow(entry, thread)
 
     async def _told_since(self, moment: datetime, workspace_id: str, people: Collection[str]) -> bool:
         """Whether one of these may have edited or deleted a message, which found no entry to correct as yet."""
@@ -165,13 +165,18 @@ class KeepingService:
         async with self._storage.reading(workspace_id) as work:
             return await work.arrived.any_of(people, moment)
 
-    async def _correct(self, entry: Entry, thread: Thread) -> None:
-        """Bring the entry's quotes to what the thread says, whatever earlier edits Slack tells of later."""
+    async def _follow(self, entry: Entry, thread: Thread) -> None:
+        """Bring the entry's quotes to the thread, as Slack has just shown it: what is not in it is gone."""
+        for quote in entry.quotes:
+            if thread.find(quote.ts) is None:
+                await self.message_deleted(entry.workspace_id, quote.channel, quote.ts)
+        await self._follow_edits(entry, thread)
+
+    async def _follow_edits(self, entry: Entry, thread: Thread) -> None:
+        """Bring those of the entry's quotes that the thread holds to it, whatever older edits are told of later."""
         for quote in entry.quotes:
             message = thread.find(quote.ts)
-            if message is None:
-                await self.message_deleted(entry.workspace_id, quote.channel, quote.ts)
-            elif message.edited_ts or clean(message.text) != clean(quote.text):
+            if message and (message.edited_ts or clean(message.text) != clean(quote.text)):
                 changed_ts = message.edited_ts or message.ts
                 await self.message_edited(entry.workspace_id, quote.channel, quote.ts, message.text, changed_ts)
 

@@ -247,6 +247,22 @@ async def test_the_message_shortcut_works_where_the_bot_is_not_a_member(bot: Run
     assert "Kept." in sam.ephemerals()[-1].text
 
 
+async def test_a_shortcut_where_the_thread_can_no_longer_be_read_takes_no_words_away(bot: RunningBot) -> None:
+    sam = bot.slack.person("sam")
+    *_, thanks = await solved_thread(bot)
+    await sam.react(thanks, "seedling")
+    await bot.settle()
+    (before,) = await bot.entries("sam")
+    bot.slack.faults.error("conversations.replies", "not_in_channel", times=5)
+    await sam.message_shortcut("capture_message", thanks)
+    await bot.settle()
+
+    (after,) = await bot.entries("sam")
+    assert after.quotes == before.quotes
+    assert after.text == before.text
+    assert after.source.state is SourceState.PRESENT
+
+
 async def test_a_different_keep_emoji_can_be_chosen_for_the_workspace(bot: RunningBot) -> None:
     sam = bot.slack.person("sam")
     await sam.command("/evidence", "settings", channel="#payments")
