@@ -72,7 +72,6 @@ class SlackPostman:
         try:
             await self._send_dm(item, letter)
         except Unreachable:
-            await self._services.people.forget_dm(item.workspace_id, item.user_id)
             if letter.refused:
                 await letter.refused()
             raise
@@ -90,16 +89,29 @@ class SlackPostman:
         )
 
     async def _send_dm(self, item: OutboxItem, letter: Letter) -> None:
-        channel = await self._services.people.dm(item.workspace_id, item.user_id)
+        people, whose = self._services.people, (item.workspace_id, item.user_id)
+        channel = await people.dm(*whose)
+        try:
+            ts = await self._send_into(channel, item, letter)
+        except Unreachable:
+            await people.forget_dm(*whose)
+            tried, channel = channel, await people.dm(*whose)
+            if channel == tried:
+                raise
+            # What was remembered stood no more, as after a new installation.
+            ts = await self._send_into(channel, item, letter)
+        if letter.sent:
+            await letter.sent(channel, ts)
+
+    async def _send_into(self, channel: str, item: OutboxItem, letter: Letter) -> str:
+        """The timestamp that the message has there."""
         thread_ts = letter.thread_ts if letter.channel == channel else None
         mark = letter.metadata or {"event_type": "message", "event_payload": {"once_key": item.once_key}}
         ts = None
         if item.attempts > 1:
             # The try before may have got through and ended before that was recorded.
             ts = await self._gateway.find_marked(item.workspace_id, channel, mark, item.created_at, thread_ts)
-        ts = ts or await self._post(item.workspace_id, letter, channel, thread_ts, mark)
-        if letter.sent:
-            await letter.sent(channel, ts)
+        return ts or await self._post(item.workspace_id, letter, channel, thread_ts, mark)
 
     async def _post(
         self, workspace_id: str, letter: Letter, channel: str, thread_ts: str | None, mark: Mapping[str, Any]

@@ -668,6 +668,15 @@ class TestBadInput:
         assert len(checkins(bot)) == 3
         assert len(bot.slack.journal.calls("conversations.open")) == 2
 
+    async def test_a_remembered_dm_that_stands_no_more_loses_no_check_in(self, bot: RunningBot) -> None:
+        await say_yes(bot)
+        async with bot.multiplier.storage.work(bot.workspace_id) as work:
+            await work.members.set(bot.user_id("sam"), dm="D0BEFORE")
+            await work.commit()
+        await at(bot, FRIDAY)
+        assert len(checkins(bot)) == 1
+        assert await bot.multiplier.services.outbox.dead() == []
+
     async def test_a_dm_that_cannot_be_opened_is_given_up_with_its_reason_and_holds_up_nobody(
         self, bot: RunningBot
     ) -> None:
