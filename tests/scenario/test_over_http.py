@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import io
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -16,6 +19,7 @@ import pytest
 from bot.domain.evidence import EntryStatus, SourceType
 from bot.sandbox import ManualClock, Sandbox
 from bot.tagger.reading import TextTagger
+from bot.web.server import LARGEST_HEAD
 from tests.running import RunningBot, running_bot
 
 
@@ -92,3 +96,16 @@ async def test_unsigned_unreadable_and_oversized_bodies_are_refused(bot: Running
         assert (await post(bot, body, signed(bot, body)))[0] == 400
     huge = b'{"a": "' + b"x" * 1_100_000 + b'"}'
     assert (await post(bot, huge, signed(bot, huge)))[0] == 413
+
+
+async def test_a_request_whose_head_has_no_end_is_hung_up_on(bot: RunningBot) -> None:
+    place = urlsplit(bot.request_url)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    writer.write(b"POST /slack/events HTTP/1.1\r\nHost: bot\r\n")
+    async with asyncio.timeout(30):
+        with suppress(ConnectionError):
+            for number in range(20 * LARGEST_HEAD // 1000):
+                writer.write(f"X-Filler-{number}: {'x' * 1000}\r\n".encode())
+                await writer.drain()
+            assert await reader.read() == b""
+    writer.close()
