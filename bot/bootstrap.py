@@ -80,9 +80,9 @@ _log = structlog.get_logger(__name__)
 
 #: How often it is looked whom to ask: nobody is asked later than this after their minute.
 ASK_EVERY = timedelta(seconds=20)
-#: How often tokens are looked at that end soon, and data whose time is over.
 #: How often it is looked what workspaces use of what they learned, and whether one can learn more.
 LAY_EVERY, LEARN_EVERY = timedelta(seconds=30), timedelta(minutes=10)
+#: How often tokens are looked at that end soon, and data whose time is over.
 RENEW_EVERY, FORGET_EVERY = timedelta(minutes=10), timedelta(hours=1)
 #: How often entries are placed that came in another way than one by one.
 PLACE_EVERY = timedelta(minutes=5)
