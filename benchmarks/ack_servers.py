@@ -1,8 +1,8 @@
 """The servers that `benchmarks.ack` compares, each a process of its own: `python -m benchmarks.ack_servers NAME`.
 
 Prints its address when it listens, and ends when its standard input does. `bare` verifies and parses, on aiohttp as
-Bolt does, `bare_asgi` on uvicorn as the product does; `bolt` is Bolt for Python with an empty listener; `ours` is the
-product; `worker` only works the product's inbox.
+Bolt does, `bare_granian` on granian as the product does; `bolt` is Bolt for Python with an empty listener; `ours` is
+the product; `worker` only works the product's inbox.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 from aiohttp import web
+from granian.rsgi import HTTPProtocol, Scope
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
-from starlette.types import Message, Receive, Scope, Send
 
 from benchmarks.load import SECRET, TEAM
 from bot.bootstrap import Multiplier, assemble
@@ -50,22 +50,17 @@ async def serve_bare(stack: AsyncExitStack) -> str:
     return await _listen(app, stack)
 
 
-async def serve_bare_asgi(stack: AsyncExitStack) -> str:
-    """The same as an ASGI application without a framework, on the server that the product uses."""
+async def serve_bare_granian(stack: AsyncExitStack) -> str:
+    """The same without a framework, on the server that the product uses."""
     verifier = SignatureVerifier(SECRET)
-    start: Message = {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]}
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        raw, more = b"", True
-        while more:
-            message = await receive()
-            raw, more = raw + message.get("body", b""), message.get("more_body", False)
-        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
+    async def app(scope: Scope, protocol: HTTPProtocol) -> None:
+        raw = await protocol()
+        headers = scope.headers
         if not verifier.is_valid(raw, headers["x-slack-request-timestamp"], headers["x-slack-signature"]):
             raise PermissionError
         json.loads(raw)
-        await send(start)
-        await send({"type": "http.response.body"})
+        protocol.response_empty(200, [])
 
     return await stack.enter_async_context(serving(app, "127.0.0.1", 0)) + PATH
 
@@ -89,7 +84,7 @@ async def serve_ours(stack: AsyncExitStack, database_url: str, worker: str) -> s
     """The product over HTTP, as `multiplier run` serves it, with its worker behind it."""
     multiplier = await _assembled(stack, database_url)
     if worker == "selfish":
-        Turns.PRESSING = float("inf")
+        Turns.CROWD = sys.maxsize
     if worker != "none":
         await stack.enter_async_context(multiplier.working())
     address = await connect(multiplier, stack)
@@ -129,7 +124,7 @@ async def _listen(app: web.Application, stack: AsyncExitStack) -> str:
 async def main() -> None:
     """Serve until nobody wants it any more."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=["bare", "bare_asgi", "bolt", "ours", "worker"])
+    parser.add_argument("name", choices=["bare", "bare_granian", "bolt", "ours", "worker"])
     parser.add_argument("--database-url", default="")
     parser.add_argument("--worker", choices=["yields", "selfish", "none"], default="yields")
     asked = parser.parse_args()
@@ -137,8 +132,8 @@ async def main() -> None:
     async with AsyncExitStack() as stack:
         if asked.name == "bare":
             address = await serve_bare(stack)
-        elif asked.name == "bare_asgi":
-            address = await serve_bare_asgi(stack)
+        elif asked.name == "bare_granian":
+            address = await serve_bare_granian(stack)
         elif asked.name == "bolt":
             address = await serve_bolt(stack)
         elif asked.name == "worker":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Coroutine
@@ -10,9 +11,6 @@ from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 import typer
-from starlette.applications import Starlette
-from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from bot.bootstrap import Multiplier, assemble
 from bot.cli.say import fail, tell
@@ -25,7 +23,8 @@ from bot.telemetry.logging import configure_logging
 from bot.web.app import PATH, create_web_app
 from bot.web.health import health_pages, metrics_page
 from bot.web.installing import install_pages
-from bot.web.server import serving
+from bot.web.pages import Pages, showing
+from bot.web.server import WebApp, serving
 from bot.web.shared_pages import shared_pages
 
 NOT_CONNECTED = (
@@ -94,6 +93,12 @@ def run_loop(main: Coroutine[Any, Any, None]) -> None:
         uvloop.run(main)
 
 
+def _keep_what_is_loaded() -> None:
+    """Spare the collector what is there for good: looking through all of it again makes an answer wait."""
+    gc.collect()
+    gc.freeze()
+
+
 async def serve(settings: Settings) -> None:
     """Connect, and work until the process is told to stop; then finish what was begun."""
     async with AsyncExitStack() as stack:
@@ -109,6 +114,7 @@ async def serve(settings: Settings) -> None:
 
 async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> str | None:
     """Take Slack's requests until the stack unwinds; over HTTP, at the address returned."""
+    _keep_what_is_loaded()
     settings = multiplier.settings
     app_token = settings.slack_app_token.get_secret_value()
     if app_token:
@@ -126,20 +132,22 @@ async def connect(multiplier: Multiplier, stack: AsyncExitStack) -> str | None:
     return address
 
 
-def web_app(multiplier: Multiplier, clock: Clock | None = None) -> ASGIApp:
+def web_app(multiplier: Multiplier, clock: Clock | None = None) -> WebApp:
     """Everything that is served over HTTP. Signatures are dated by `clock`, else by the bot's own."""
     settings, services = multiplier.settings, multiplier.services
-    pages = [*shared_pages(services.shares.read), *_watching_pages(multiplier)]
     flow = multiplier.oauth_flow()
-    if flow is not None:
-        pages += install_pages(flow)
+    pages = {
+        **shared_pages(services.shares.read),
+        **_watching_pages(multiplier),
+        **(install_pages(flow) if flow is not None else {}),
+    }
     secret = settings.slack_signing_secret.get_secret_value()
     return create_web_app(multiplier.entrance, secret, clock or services.clock, multiplier.metrics.answered, pages)
 
 
-def _watching_pages(multiplier: Multiplier) -> list[Route]:
+def _watching_pages(multiplier: Multiplier) -> Pages:
     watching = multiplier.services.watching
-    return [*health_pages(watching.readiness), *metrics_page(multiplier.metrics, watching.backlogs)]
+    return {**health_pages(watching.readiness), **metrics_page(multiplier.metrics, watching.backlogs)}
 
 
 async def _watch(multiplier: Multiplier, stack: AsyncExitStack) -> None:
@@ -147,9 +155,10 @@ async def _watch(multiplier: Multiplier, stack: AsyncExitStack) -> None:
     settings = multiplier.settings
     if settings.watch_port is None:
         return
-    app = Starlette(routes=_watching_pages(multiplier))
     try:
-        await stack.enter_async_context(serving(app, settings.host, settings.watch_port))
+        await stack.enter_async_context(
+            serving(showing(_watching_pages(multiplier)), settings.host, settings.watch_port)
+        )
     except OSError:
         fail(f"port {settings.watch_port} is taken; choose another for WATCH_PORT")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Required
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+import pydantic_core
+from pydantic import AfterValidator, Field, TypeAdapter
+from typing_extensions import TypedDict
 
 _Id = Annotated[str, Field(max_length=255)]
 
@@ -22,109 +24,109 @@ def _a_time(text: str) -> str:
     return text
 
 
-class _Part(BaseModel):
-    """Says what must hold for the parts that are read; whatever else Slack sends may be there too."""
-
-    model_config = ConfigDict(extra="ignore", strict=True)
+# These say what must hold for the parts that are read; whatever else Slack sends may be there too. They are
+# dictionaries, not models, as Slack waits while they are checked and nothing has to be built from them.
 
 
-class _Ref(_Part):
-    id: _Id | None = None
+class _Ref(TypedDict, total=False):
+    id: _Id | None
 
 
-class _Option(_Part):
+class _Option(TypedDict):
     value: str
 
 
-class _Action(_Part):
-    action_id: _Id
-    block_id: _Id | None = None
-    value: str | None = None
-    selected_option: _Option | None = None
-    type: _Id | None = None
+class _Action(TypedDict, total=False):
+    action_id: Required[_Id]
+    block_id: _Id | None
+    value: str | None
+    selected_option: _Option | None
+    type: _Id | None
 
 
-class _Container(_Part):
-    message_ts: _Id | None = None
-    view_id: _Id | None = None
-    is_ephemeral: bool | None = None
+class _Container(TypedDict, total=False):
+    message_ts: _Id | None
+    view_id: _Id | None
+    is_ephemeral: bool | None
 
 
-class _Field(_Part):
+class _Field(TypedDict, total=False):
     """What one field of a form holds, whatever its kind."""
 
-    type: _Id | None = None
-    value: str | None = None
-    selected_option: _Option | None = None
-    selected_options: list[_Option] | None = None
-    selected_date: Annotated[str, AfterValidator(_a_day)] | None = None
-    selected_time: Annotated[str, AfterValidator(_a_time)] | None = None
-    selected_user: _Id | None = None
-    selected_users: list[_Id] | None = None
+    type: _Id | None
+    value: str | None
+    selected_option: _Option | None
+    selected_options: list[_Option] | None
+    selected_date: Annotated[str, AfterValidator(_a_day)] | None
+    selected_time: Annotated[str, AfterValidator(_a_time)] | None
+    selected_user: _Id | None
+    selected_users: list[_Id] | None
 
 
-class _State(_Part):
-    values: dict[_Id, dict[_Id, _Field]] = Field(default_factory=dict)
+class _State(TypedDict, total=False):
+    values: dict[_Id, dict[_Id, _Field]]
 
 
-class _View(_Ref):
+class _View(_Ref, total=False):
+    type: Required[_Id]
+    callback_id: _Id | None
+    private_metadata: str | None
+    state: _State | None
+    team_id: _Id | None
+    app_installed_team_id: _Id | None
+
+
+class _Message(TypedDict, total=False):
+    ts: _Id | None
+    thread_ts: _Id | None
+    text: str | None
+    user: _Id | None
+    bot_id: _Id | None
+
+
+class _Authorization(TypedDict, total=False):
+    enterprise_id: _Id | None
+    team_id: _Id | None
+    user_id: _Id | None
+    is_enterprise_install: bool | None
+
+
+class _Event(TypedDict):
     type: _Id
-    callback_id: _Id | None = None
-    private_metadata: str | None = None
-    state: _State | None = None
-    team_id: _Id | None = None
-    app_installed_team_id: _Id | None = None
 
 
-class _Message(_Part):
-    ts: _Id | None = None
-    thread_ts: _Id | None = None
-    text: str | None = None
-    user: _Id | None = None
-    bot_id: _Id | None = None
+class _EventEnvelope(TypedDict, total=False):
+    team_id: _Id | None
+    enterprise_id: _Id | None
+    event_id: _Id | None
+    event: Required[_Event]
+    authorizations: list[_Authorization] | None
+    is_enterprise_install: bool | _Id | None
 
 
-class _Authorization(_Part):
-    enterprise_id: _Id | None = None
-    team_id: _Id | None = None
-    user_id: _Id | None = None
-    is_enterprise_install: bool | None = None
+class _Envelope(TypedDict, total=False):
+    type: _Id | None
+    command: _Id | None
+    text: str | None
+    callback_id: _Id | None
+    trigger_id: _Id | None
+    response_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+/\S*$", max_length=2_000)] | None
+    team: _Ref | _Id | None
+    user: _Ref | _Id | None
+    channel: _Ref | _Id | None
+    enterprise: _Ref | _Id | None
+    team_id: _Id | None
+    user_id: _Id | None
+    channel_id: _Id | None
+    enterprise_id: _Id | None
+    is_enterprise_install: bool | _Id | None
+    actions: Annotated[list[_Action], Field(min_length=1)] | None
+    view: _View | None
+    message: _Message | None
+    container: _Container | None
 
 
-class _Event(_Part):
-    type: _Id
-
-
-class _EventEnvelope(_Part):
-    team_id: _Id | None = None
-    enterprise_id: _Id | None = None
-    event_id: _Id | None = None
-    event: _Event
-    authorizations: list[_Authorization] | None = None
-    is_enterprise_install: bool | _Id | None = None
-
-
-class _Envelope(_Part):
-    type: _Id | None = None
-    command: _Id | None = None
-    text: str | None = None
-    callback_id: _Id | None = None
-    trigger_id: _Id | None = None
-    response_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+/\S*$", max_length=2_000)] | None = None
-    team: _Ref | _Id | None = None
-    user: _Ref | _Id | None = None
-    channel: _Ref | _Id | None = None
-    enterprise: _Ref | _Id | None = None
-    team_id: _Id | None = None
-    user_id: _Id | None = None
-    channel_id: _Id | None = None
-    enterprise_id: _Id | None = None
-    is_enterprise_install: bool | _Id | None = None
-    actions: Annotated[list[_Action], Field(min_length=1)] | None = None
-    view: _View | None = None
-    message: _Message | None = None
-    container: _Container | None = None
-
+_EVENT, _OTHER = TypeAdapter(_EventEnvelope).validator, TypeAdapter(_Envelope).validator
 
 #: What each type of payload can't do without.
 _NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -139,27 +141,22 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 def is_well_formed(payload: dict[str, Any]) -> bool:
     """Whether a payload has the shape that Slack documents, as far as anything of it is read."""
     kind = payload.get("type")
-    try:
-        if kind == "event_callback":
-            _EventEnvelope.model_validate(payload)
-            return True
-        needed = _NEEDS.get(kind, ()) if isinstance(kind, str) else ()
-        if not needed and "command" not in payload and kind != "url_verification" and "ssl_check" not in payload:
-            return False
-        if any(payload.get(name) is None for name in needed):
-            return False
-        _Envelope.model_validate(payload)
-    except ValidationError:
+    if kind == "event_callback":
+        return _EVENT.isinstance_python(payload, strict=True)
+    needed = _NEEDS.get(kind, ()) if isinstance(kind, str) else ()
+    if not needed and "command" not in payload and kind != "url_verification" and "ssl_check" not in payload:
         return False
-    return True
+    if any(payload.get(name) is None for name in needed):
+        return False
+    return _OTHER.isinstance_python(payload, strict=True)
 
 
 def from_json(text: str) -> Any:
     """JSON as it is read here: with `?` for halves of characters, which it can spell and nothing else can hold.
 
-    Raises `ValueError`, and `RecursionError` for what is nested too deep.
+    Raises `ValueError`, also for what is nested too deep.
     """
-    found = json.loads(text)
     if "\\ud" in text or "\\uD" in text:
-        found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
-    return found
+        found = json.loads(text)
+        return json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+    return pydantic_core.from_json(text)

@@ -38,7 +38,7 @@ class InboxService(QueueService[InboxItem]):
 
         Raises what the database's driver raises, and `QueueFull` when too many wait.
         """
-        with self.turns.request():
+        with self.turns:
             await self._storage.arrivals.add(arrival, self._clock.now())
         self.wake.set()
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 import structlog
+from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 from slack_bolt.response import BoltResponse
 from slack_sdk import signature
 from slack_sdk.signature import SignatureVerifier
-from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.domain.envelope import from_json, is_well_formed
 from bot.domain.ports import Clock
 from bot.telemetry.logging import where_it_failed
+from bot.web.installing import answer_of
+from bot.web.pages import Answer, Pages, give, showing
+from bot.web.server import WebApp
 
 _log = structlog.get_logger(__name__)
 
@@ -29,12 +30,19 @@ LARGEST_BODY = 1_000_000
 
 Answered = Callable[[int, float], None]
 
-_TAKEN = Response()
-_UNSIGNED = JSONResponse({"error": "invalid signature"}, status_code=401)
-_UNREADABLE = JSONResponse({"error": "unreadable body"}, status_code=400)
-_NOT_STORED = JSONResponse({"error": "not stored; send it again"}, status_code=503)
+
+def _refusal(status: int, error: str, *headers: tuple[str, str]) -> Answer:
+    return Answer(json.dumps({"error": error}), status, "application/json", headers)
+
+
+_TAKEN = Answer()
+_UNSIGNED = _refusal(401, "invalid signature")
+_UNREADABLE = _refusal(400, "unreadable body")
+_NOT_STORED = _refusal(503, "not stored; send it again")
+_FAILED = _refusal(500, "something went wrong")
 # Whoever sends more is not waited for.
-_TOO_LARGE = JSONResponse({"error": "too large"}, status_code=413, headers={"Connection": "close"})
+_TOO_LARGE = _refusal(413, "too large", ("connection", "close"))
+_ONLY_TO_POST = Answer(status=405, headers=(("allow", "POST"),))
 
 
 class Entrance(Protocol):
@@ -52,50 +60,57 @@ def create_web_app(
     signing_secret: str,
     clock: Clock,
     answered: Answered = lambda _status, _seconds: None,
-    pages: Sequence[BaseRoute] = (),
-) -> ASGIApp:
+    pages: Pages = MappingProxyType({}),
+) -> WebApp:
     """The web application. Unsigned, stale and oversized requests are refused before they are read.
 
     `answered` is told the status of each answer to Slack, and how many seconds it took.
     """
     requests = SlackRequests(entrance, SignatureVerifier(signing_secret, _SignatureClock(clock)), answered)
-    routed = Starlette(routes=[Route(PATH, requests, methods=["POST"]), *pages])
+    show = showing(pages)
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        # Past the router, which would be a good part of what an event costs.
-        is_slacks = scope["type"] == "http" and scope["path"] == PATH and scope["method"] == "POST"
-        await (requests if is_slacks else routed)(scope, receive, send)
+    async def app(scope: Scope, protocol: HTTPProtocol) -> None:
+        await (requests if scope.path == PATH else show)(scope, protocol)
 
     return app
 
 
 class SlackRequests:
-    """An ASGI application that takes what Slack posts."""
+    """Takes what Slack posts."""
 
     def __init__(self, entrance: Entrance, verifier: SignatureVerifier, answered: Answered) -> None:
         self._entrance, self._verifier, self._answered = entrance, verifier, answered
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request; nothing to one who went away before it was whole."""
         began, status = perf_counter(), 500
         try:
-            response = await self._answer(dict(scope["headers"]), receive)
-            status = response.status_code
-            await response(scope, receive, send)
-        except ClientDisconnect:
+            answer = await self._answer(scope, protocol)
+            status = answer.status
+            if answer is _TAKEN:
+                protocol.response_empty(status, [])
+            else:
+                give(protocol, answer)
+        except ProtocolClosed:
             status = 400
+        except Exception as error:
+            _log.error("request_failed", where=where_it_failed(error))
+            give(protocol, _FAILED)
         finally:
             self._answered(status, perf_counter() - began)
 
-    async def _answer(self, headers: Mapping[bytes, bytes], receive: Receive) -> Response:
-        raw = await _read(receive)
+    async def _answer(self, scope: Scope, protocol: HTTPProtocol) -> Answer:
+        if scope.method != "POST":
+            return _ONLY_TO_POST
+        headers = scope.headers
+        raw = await _read(headers.get("content-length"), protocol)
         if raw is None:
             return _TOO_LARGE
-        if not self._is_signed(raw, headers):
+        if not self._is_signed(raw, headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature")):
             return _UNSIGNED
         try:
             text = raw.decode("utf-8")
-            payload = _payload_of(text, headers.get(b"content-type", b""))
+            payload = _payload_of(text, headers.get("content-type", ""))
         except (ValueError, RecursionError):
             return _UNREADABLE
         if payload.get("type") == "event_callback":
@@ -107,18 +122,17 @@ class SlackRequests:
                 return _NOT_STORED
             return _TAKEN
         if payload.get("type") == "url_verification":
-            return JSONResponse({"challenge": str(payload.get("challenge") or "")})
+            told = {"challenge": str(payload.get("challenge") or "")}
+            return Answer(json.dumps(told), type="application/json")
         if payload.get("ssl_check"):
             return _TAKEN
-        return _as_response(await self._entrance.interaction(payload))
+        return answer_of(await self._entrance.interaction(payload))
 
-    def _is_signed(self, raw: bytes, headers: Mapping[bytes, bytes]) -> bool:
-        timestamp = headers.get(b"x-slack-request-timestamp", b"")
-        signed = headers.get(b"x-slack-signature", b"")
-        if not signed.isascii() or not timestamp.isdigit() or len(timestamp) > 15:
+    def _is_signed(self, raw: bytes, timestamp: str | None, signed: str | None) -> bool:
+        if not timestamp or not signed or not timestamp.isdecimal() or len(timestamp) > 15 or not signed.isascii():
             return False
         try:
-            return self._verifier.is_valid(raw, timestamp.decode(), signed.decode())
+            return self._verifier.is_valid(raw, timestamp, signed)
         except UnicodeDecodeError:
             return False
 
@@ -133,23 +147,22 @@ class _SignatureClock(signature.Clock):
         return self._clock.now().timestamp()
 
 
-async def _read(receive: Receive) -> bytes | None:
-    """The whole body; `None` for one that is too large. Raises `ClientDisconnect`."""
-    raw, more = b"", True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        raw += message.get("body", b"")
-        more = message.get("more_body", False)
+async def _read(length: str | None, protocol: HTTPProtocol) -> bytes | None:
+    """The whole body; `None` for one that is too large. Raises `ProtocolClosed` when its sender goes away."""
+    if length is not None:
+        # The server reads no more than was announced.
+        return await protocol() if int(length) <= LARGEST_BODY else None
+    raw = b""
+    async for part in protocol:
+        raw += part
         if len(raw) > LARGEST_BODY:
             return None
     return raw
 
 
-def _payload_of(text: str, content_type: bytes) -> dict[str, Any]:
+def _payload_of(text: str, content_type: str) -> dict[str, Any]:
     """The payload of a JSON body, of a form, or of a form's `payload` field. Raises `ValueError`."""
-    if content_type.partition(b";")[0].strip().lower() == b"application/json":
+    if content_type.partition(";")[0].strip().lower() == "application/json":
         payload = from_json(text)
     else:
         fields = {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
@@ -157,8 +170,3 @@ def _payload_of(text: str, content_type: bytes) -> dict[str, Any]:
     if not isinstance(payload, dict) or not is_well_formed(payload):
         raise ValueError("a payload of Slack's is expected")
     return payload
-
-
-def _as_response(response: BoltResponse) -> Response:
-    content_type = response.first_headers().get("content-type", "text/plain")
-    return Response(response.body or "", status_code=response.status, media_type=content_type.split(";")[0])

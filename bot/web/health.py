@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
-
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bot.domain.watching import Backlog, Readiness
 from bot.telemetry.metrics import CONTENT_TYPE, Metrics
+from bot.web.pages import Answer, Pages, Request
 
 AskReadiness = Callable[[], Awaitable[Readiness]]
 AskBacklogs = Callable[[], Awaitable[tuple[Backlog, ...]]]
 
 
-def health_pages(readiness: AskReadiness) -> list[Route]:
+def health_pages(readiness: AskReadiness) -> Pages:
     """`/health/live` (the process answers) and `/health/ready` (503 when it shouldn't be sent requests)."""
 
-    async def live(_request: Request) -> Response:
-        return JSONResponse({"status": "live"})
+    async def live(_request: Request) -> Answer:
+        return _json({"status": "live"})
 
-    async def ready(_request: Request) -> Response:
+    async def ready(_request: Request) -> Answer:
         found = await readiness()
         told = {"status": "ready" if found.is_ready else "not ready", "reasons": found.reasons, "notes": found.notes}
-        return JSONResponse(told, status_code=200 if found.is_ready else 503)
+        return _json(told, 200 if found.is_ready else 503)
 
-    return [Route("/health/live", live), Route("/health/ready", ready)]
+    return {"/health/live": live, "/health/ready": ready}
 
 
-def metrics_page(metrics: Metrics, backlogs: AskBacklogs) -> list[Route]:
+def metrics_page(metrics: Metrics, backlogs: AskBacklogs) -> Pages:
     """`/metrics`."""
 
-    async def show(_request: Request) -> Response:
+    async def show(_request: Request) -> Answer:
         for each in await backlogs():
             metrics.backlog(each.queue, waiting=each.waiting, oldest=each.oldest, dead=each.dead)
-        return Response(metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+        return Answer(metrics.text().decode(), type=CONTENT_TYPE)
 
-    return [Route("/metrics", show)]
+    return {"/metrics": show}
+
+
+def _json(told: object, status: int = 200) -> Answer:
+    return Answer(json.dumps(told), status, "application/json")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from starlette.applications import Starlette
 
 from bot.content.document_words import document_words
 from bot.domain.corroboration import Answer
@@ -19,6 +18,7 @@ from bot.domain.strength import Strength, strength_of
 from bot.render.press import Printer
 from bot.sandbox import ManualClock, Sandbox
 from bot.services.shares import ShareService
+from bot.web.pages import showing
 from bot.web.server import serving
 from bot.web.shared_pages import shared_pages
 from tests.running import RunningBot
@@ -243,7 +243,7 @@ async def sharing(bot: RunningBot) -> ShareService:
 
 def served(shares: ShareService) -> AbstractAsyncContextManager[str]:
     """The shared pages on a port of their own."""
-    return serving(Starlette(routes=shared_pages(shares.read)), "127.0.0.1", 0)
+    return serving(showing(shared_pages(shares.read)), "127.0.0.1", 0)
 
 
 async def status(session: aiohttp.ClientSession, path: str, method: str = "GET") -> int:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
-from starlette.applications import Starlette
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from bot.web.health import health_pages, metrics_page
+from bot.web.pages import showing
 from bot.web.server import serving
 from storage.row_security import enter
 from tests.running import RunningBot
@@ -16,9 +16,9 @@ from tests.running import RunningBot
 
 async def asked(bot: RunningBot, path: str) -> tuple[int, str]:
     watching = bot.multiplier.services.watching
-    pages = [*health_pages(watching.readiness), *metrics_page(bot.multiplier.metrics, watching.backlogs)]
+    pages = {**health_pages(watching.readiness), **metrics_page(bot.multiplier.metrics, watching.backlogs)}
     async with (
-        serving(Starlette(routes=pages), "127.0.0.1", 0) as address,
+        serving(showing(pages), "127.0.0.1", 0) as address,
         aiohttp.ClientSession() as session,
         session.get(address + path) as response,
     ):
@@ -26,7 +26,7 @@ async def asked(bot: RunningBot, path: str) -> tuple[int, str]:
 
 
 async def test_it_is_live_and_ready_until_it_stops(bot: RunningBot) -> None:
-    assert await asked(bot, "/health/live") == (200, '{"status":"live"}')
+    assert await asked(bot, "/health/live") == (200, '{"status": "live"}')
     assert (await asked(bot, "/health/ready"))[0] == 200
     bot.multiplier.services.watching.stop()
     status, told = await asked(bot, "/health/ready")

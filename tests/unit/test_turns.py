@@ -11,7 +11,7 @@ def crowd(turns: Turns, size: int) -> ExitStack:
     """So many requests that wait for their answers, until the stack is closed."""
     stack = ExitStack()
     for _ in range(size):
-        stack.enter_context(turns.request())
+        stack.enter_context(turns)
     return stack
 
 
