@@ -5,7 +5,8 @@
 `choice`  three questions for a person with 2,000 entries, with all queries: ≤ 5 ms wanted
 `tick`    a tick with 1,000 due among 1,000, 10,000 and 100,000 people: ≤ 500 ms wanted at 100,000
 
-The machine is shared, so beside the time passed stands what the process itself used. `benchmarks.checkin_rush` sends
+The machine is shared, so beside the time passed stands what the process itself used, and what a plain loop took
+(`benchmarks.machine`). `benchmarks.checkin_rush` sends
 what a tick leaves; `benchmarks.checkin_simulation` lets two years pass.
 """
 
@@ -26,6 +27,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, text
 
+from benchmarks.machine import plain_loop_ms
 from bot.content.questions import default_questions
 from bot.domain.checkins import Plan, turned_on
 from bot.domain.people import Profile
@@ -249,7 +251,7 @@ def main() -> None:
                 rows += asyncio.run(BENCHMARKS[name]([f"sqlite:///{Path(folder)}/{n}.db" for n in range(4)]))
     for row in rows:
         print("  ".join(f"{name} {figure}" for name, figure in row.items()))
-    print(json.dumps({"database": database, "rows": rows}))
+    print(json.dumps({"database": database, "plain_loop_ms": plain_loop_ms(), "rows": rows}))
 
 
 if __name__ == "__main__":

@@ -80,7 +80,8 @@ class QueueService(ABC, Generic[Item]):
         async with self._storage.machinery() as work:
             items = await self._stored(work).claim(now, limit=most, lease=LEASE, each=self.each, without=busy)
             await work.commit()
-        self._is_flowing = bool(items)
+        # With fewer than asked for, what is left waits for these to end, or for more to come.
+        self._is_flowing = len(items) == most
         self._under_way.update(item.workspace_id for item in items)
         return items
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import AwareDatetime
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from bot.domain.retry import WorkState
@@ -53,11 +53,16 @@ class Work(CrossWorkspaceRepository, Generic[Item]):
     replayed_after: ClassVar[int] = 0
     #: What else is set on a piece that is done.
     finished: ClassVar[Mapping[str, Any]] = {}
+    _statements: ClassVar[_Statements]
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls._statements = _statements_of(cls)
 
     async def has_due(self, now: datetime, *, without: Collection[str] = ()) -> bool:
         """Whether anything can be taken; asked without the lock that taking needs."""
-        query = select(self.row.id).where(*self._due(now), self.row.workspace_id.not_in(without)).limit(1)
-        return await self._session.scalar(query) is not None
+        query = self._statements.has_due
+        return await self._session.scalar(query, {"now": now, "without": list(without)}) is not None
 
     async def claim(
         self, now: datetime, *, limit: int, lease: timedelta, each: int, without: Collection[str] = ()
@@ -67,27 +72,16 @@ class Work(CrossWorkspaceRepository, Generic[Item]):
         `without` names workspaces of which nothing is taken. Another worker may take a piece again when its lease
         has run out unreported.
         """
-        free = (
-            select(self.row.id, self.row.workspace_id)
-            .where(*self._due(now), self.row.workspace_id.not_in(without), ~self._stands_behind(now))
-            .order_by(self.row.due_at, self.row.id)
-            .limit(limit * _WIDER)
-            .with_for_update(skip_locked=True)
-        )
+        statements = self._statements
+        looked_at = {"now": now, "without": list(without), "most": limit * _WIDER}
         chosen, taken = list[int](), Counter[str]()
-        for item_id, workspace_id in await self._session.execute(free):
+        for item_id, workspace_id in await self._session.execute(statements.free, looked_at):
             if len(chosen) < limit and taken[workspace_id] < each:
                 chosen.append(item_id)
                 taken[workspace_id] += 1
         if not chosen:
             return []
-        rows = await self._session.scalars(
-            update(self.row)
-            .where(self.row.id.in_(chosen))
-            .values(claimed_until=now + lease, attempts=self.row.attempts + 1)
-            .returning(self.row)
-            .execution_options(synchronize_session=False)
-        )
+        rows = await self._session.execute(statements.take, {"chosen": chosen, "until": now + lease})
         return sorted((self.item.model_validate(row) for row in rows), key=lambda item: item.id)  # type: ignore[attr-defined]
 
     async def hold(self, item_ids: Collection[int], until: datetime) -> None:
@@ -100,8 +94,7 @@ class Work(CrossWorkspaceRepository, Generic[Item]):
 
     async def done(self, item_ids: Collection[int], now: datetime) -> None:
         """These are done, and remembered so that nothing is done twice."""
-        done = {"state": WorkState.DONE, "done_at": now, "claimed_until": None, "failure": None}
-        await self._change(self._among(item_ids), **done, **self.finished)
+        await self._session.execute(self._statements.done, {"chosen": list(item_ids), "now": now})
 
     async def later(self, item: Item, due_at: datetime, reason: str) -> None:
         """It failed and is to be tried again."""
@@ -145,25 +138,6 @@ class Work(CrossWorkspaceRepository, Generic[Item]):
         result = await self._session.execute(delete(self.row).where(or_(done, dead)))
         return int(result.rowcount)  # type: ignore[attr-defined]
 
-    def _due(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
-        return (
-            self.row.state == WorkState.WAITING,
-            self.row.due_at <= now,
-            or_(self.row.claimed_until.is_(None), self.row.claimed_until <= now),
-        )
-
-    def _stands_behind(self, now: datetime) -> ColumnElement[bool]:
-        ahead = aliased(self.row)
-        same_line: InstrumentedAttribute[str] = getattr(ahead, self.line)
-        conditions = [
-            same_line == getattr(self.row, self.line),
-            ahead.state == WorkState.WAITING,
-            ahead.id < self.row.id,
-        ]
-        if not self.waits_for_retries:
-            conditions.append(ahead.due_at <= now)
-        return exists().where(*conditions)
-
     def _among(self, item_ids: Collection[int]) -> ColumnElement[bool]:
         return and_(self.row.id.in_(item_ids), self.row.state == WorkState.WAITING)
 
@@ -174,3 +148,51 @@ class Work(CrossWorkspaceRepository, Generic[Item]):
     async def _change(self, which: ColumnElement[bool], **values: object) -> int:
         changed = update(self.row).where(which).values(**values).execution_options(synchronize_session=False)
         return int((await self._session.execute(changed)).rowcount)  # type: ignore[attr-defined]
+
+
+class _Statements(NamedTuple):
+    """What is asked for each piece of work. Putting a statement together anew costs more than running it."""
+
+    has_due: Executable
+    free: Executable
+    take: Executable
+    done: Executable
+
+
+def _statements_of(work: type[Work[Any]]) -> _Statements:
+    row, now = work.row, bindparam("now", type_=work.row.due_at.type)
+    table: Any = row.__table__
+    due = (
+        row.state == WorkState.WAITING,
+        row.due_at <= now,
+        or_(row.claimed_until.is_(None), row.claimed_until <= now),
+        row.workspace_id.not_in(bindparam("without", expanding=True)),
+    )
+    chosen = row.id.in_(bindparam("chosen", expanding=True))
+    done = {"state": WorkState.DONE, "done_at": now, "claimed_until": None, "failure": None}
+    return _Statements(
+        has_due=select(row.id).where(*due).limit(1),
+        free=select(row.id, row.workspace_id)
+        .where(*due, ~_stands_behind(work, now))
+        .order_by(row.due_at, row.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True),
+        take=update(table)
+        .where(chosen)
+        .values(claimed_until=bindparam("until"), attempts=row.attempts + 1)
+        .returning(*table.columns),
+        done=update(table).where(chosen, row.state == WorkState.WAITING).values(**done, **work.finished),
+    )
+
+
+def _stands_behind(work: type[Work[Any]], now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    ahead = aliased(work.row)
+    same_line: InstrumentedAttribute[str] = getattr(ahead, work.line)
+    conditions = [
+        same_line == getattr(work.row, work.line),
+        ahead.state == WorkState.WAITING,
+        ahead.id < work.row.id,
+    ]
+    if not work.waits_for_retries:
+        conditions.append(ahead.due_at <= now)
+    return exists().where(*conditions)
