@@ -156,6 +156,8 @@ class Plan(Value):
     @property
     def in_force(self) -> Rhythm | None:
         """The rhythm after stepping back; none while at rest."""
+        if self.steps_back == 0:
+            return self.rhythm
         cadences = list(Cadence)
         index = cadences.index(self.rhythm.cadence) + self.steps_back
         if index >= len(cadences):

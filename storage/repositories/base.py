@@ -35,5 +35,8 @@ _INSERT_OF: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.
 
 
 def insert_into(session: AsyncSession, row: type[Base]) -> Any:
-    """An insert in the database's own dialect, which knows `on_conflict_do_nothing` and `…_do_update`."""
-    return _INSERT_OF[session.get_bind().dialect.name](row)
+    """An insert in the database's own dialect, which knows `on_conflict_do_nothing` and `…_do_update`.
+
+    Into the table, past the mapping: nobody wants the rows back as objects, and many at once cost a third less.
+    """
+    return _INSERT_OF[session.get_bind().dialect.name](row.__table__)
