@@ -31,6 +31,8 @@ FORMAT = 2
 SHIPPED = Path(__file__).parent / "artifacts"
 
 _CALIBRATION = ("kind_scale", "kind_shift", "dimension_scale", "dimension_prior", "dimension_shift")
+#: Its being there says that the model's texts are cut at clauses; the models before `v6` don't have it.
+_CLAUSES = "clauses"
 
 
 class ArtifactError(BotError):
@@ -82,6 +84,8 @@ def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
         "embedding_weights": model.embedding_weights.astype(np.float16),
         "intercept": model.intercept.astype(np.float32),
     }
+    if model.ngrams.clauses:
+        arrays[_CLAUSES] = np.empty(0, np.uint8)
     return arrays | {name: getattr(model.calibration, name).astype(np.float32) for name in _CALIBRATION}
 
 
@@ -89,7 +93,7 @@ def model_from(arrays: Mapping[str, NDArray[Any]]) -> Model:
     """The model made of arrays that `arrays_of` gave."""
     shortest, longest = (int(n) for n in arrays["lengths"])
     idf = arrays["idf"].astype(np.float32)
-    ngrams = Ngrams(_unpacked(arrays["words"]), _unpacked(arrays["chars"]), idf, shortest, longest)
+    ngrams = Ngrams(_unpacked(arrays["words"]), _unpacked(arrays["chars"]), idf, shortest, longest, _CLAUSES in arrays)
     return Model(
         ngrams=ngrams,
         gram_weights=arrays["gram_weights"],

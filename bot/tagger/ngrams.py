@@ -17,6 +17,10 @@ from bot.tagger.arrays import FloatArray, IntArray
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?!…]")
 _CHUNK_LIMIT = 40
+#: Kana and Chinese characters: scripts without spaces, where a chunk would be a sentence or more.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+#: Where clauses end in such scripts, as `normalise` leaves them.
+_CLAUSE_END = re.compile(r"[。、「」『』・()]+|(?<=[!?])")
 #: Chunks whose columns are kept: the frequent ones are among them nearly always, and they take some 4 MB.
 _CACHE_LIMIT = 4_096
 
@@ -37,6 +41,21 @@ def word_grams(text: str) -> list[str]:
     return words + pairs + [f"{a} * {b}" for a, b in zip(fenced, fenced[2:], strict=False)]
 
 
+def chunks_of(text: str, *, clauses: bool) -> list[str]:
+    """Lower-cased pieces of a normalised text, as cut by its spaces.
+
+    With `clauses`, pieces in a script without spaces are cut where a clause ends, too.
+    """
+    chunks = text.lower().split()
+    if not clauses or text.isascii():
+        return chunks
+    return [part for chunk in chunks for part in _parts_of(chunk)]
+
+
+def _parts_of(chunk: str) -> list[str]:
+    return [part for part in _CLAUSE_END.split(chunk) if part] if _UNSPACED.search(chunk) else [chunk]
+
+
 def chunk_grams(chunk: str, shortest: int, longest: int) -> list[str]:
     """Character n-grams inside one chunk of text, which is padded with a space on each side."""
     padded = f" {chunk[:_CHUNK_LIMIT]} "
@@ -44,16 +63,17 @@ def chunk_grams(chunk: str, shortest: int, longest: int) -> list[str]:
     return [padded[i : i + n] for n in range(shortest, min(longest, size) + 1) for i in range(size - n + 1)]
 
 
-def char_grams(text: str, shortest: int, longest: int) -> list[str]:
-    """Character n-grams of every whitespace-separated chunk of the lower-cased text."""
-    return [gram for chunk in text.lower().split() for gram in chunk_grams(chunk, shortest, longest)]
+def char_grams(text: str, shortest: int, longest: int, *, clauses: bool) -> list[str]:
+    """Character n-grams of every chunk of a normalised text (`chunks_of`)."""
+    return [gram for chunk in chunks_of(text, clauses=clauses) for gram in chunk_grams(chunk, shortest, longest)]
 
 
 @dataclass(frozen=True)
 class Ngrams:
     """The vocabulary of one model: which n-grams count, in which column, and how rare they are.
 
-    Word grams take columns `0 … len(words)-1`, character grams the columns after them.
+    Word grams take columns `0 … len(words)-1`, character grams the columns after them. `clauses` says how
+    its texts are cut to chunks; models before `v6` were made without.
     """
 
     words: tuple[str, ...]
@@ -61,6 +81,7 @@ class Ngrams:
     idf: FloatArray
     shortest: int
     longest: int
+    clauses: bool
     _word_column: dict[str, int] = field(init=False, repr=False)
     _char_column: dict[str, int] = field(init=False, repr=False)
     _chunk_columns: dict[str, list[int]] = field(init=False, repr=False, default_factory=dict)
@@ -81,7 +102,7 @@ class Ngrams:
         words = [column for gram in word_grams(text) if (column := get(gram)) is not None]
         chars: list[int] = []
         cache = self._chunk_columns
-        for chunk in text.lower().split():
+        for chunk in chunks_of(text, clauses=self.clauses):
             columns = cache.get(chunk)
             if columns is None:
                 columns = self._columns_of(chunk)
@@ -109,22 +130,26 @@ class Ngrams:
 
 @dataclass(frozen=True)
 class NgramChoice:
-    """Which n-grams are worth a column: seen in enough texts and by enough writers."""
+    """Which n-grams are worth a column: seen in enough texts and by enough writers.
+
+    `clauses`: character n-grams of scripts without spaces are taken within clauses (`chunks_of`).
+    """
 
     min_texts: int = 2
     min_writers: int = 2
     shortest: int = 2
     longest: int = 5
+    clauses: bool = True
 
 
 def fit_ngrams(texts: Sequence[str], writers: Sequence[str], choice: NgramChoice) -> Ngrams:
     """The vocabulary of normalised training texts, in alphabetical order, with smoothed IDF."""
     word_table = _frequent([word_grams(t) for t in texts], writers, choice)
-    chars = [char_grams(t, choice.shortest, choice.longest) for t in texts]
+    chars = [char_grams(t, choice.shortest, choice.longest, clauses=choice.clauses) for t in texts]
     char_table = _frequent(chars, writers, choice)
     counts = np.array(list(word_table.values()) + list(char_table.values()), np.float64)
     idf = (np.log((1.0 + len(texts)) / (1.0 + counts)) + 1.0).astype(np.float32)
-    return Ngrams(tuple(word_table), tuple(char_table), idf, choice.shortest, choice.longest)
+    return Ngrams(tuple(word_table), tuple(char_table), idf, choice.shortest, choice.longest, choice.clauses)
 
 
 def _frequent(grams: Iterable[list[str]], writers: Sequence[str], choice: NgramChoice) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,14 @@ def test_a_model_comes_back_as_it_was_written(store: ArtifactStore) -> None:
     assert meta.label == f"v1+{meta.sha256[:8]}"
     store.save(model, meta.model_copy(update={"version": "again"}))
     assert store.meta("again").sha256 == meta.sha256
+
+
+def test_a_model_made_before_clauses_were_cut_reads_as_it_did(store: ArtifactStore) -> None:
+    model, meta = store.load()
+    before = replace(model, ngrams=replace(model.ngrams, clauses=False))
+    store.save(before, meta.model_copy(update={"version": "before"}))
+    assert store.load()[0].ngrams.clauses
+    assert not store.load("before")[0].ngrams.clauses
 
 
 def test_a_changed_model_is_refused(store: ArtifactStore) -> None:

