@@ -185,8 +185,9 @@ class QueueService(ABC, Generic[Item]):
         """How long to wait before the next try; `None` gives the piece up."""
         if isinstance(error, WorkerEnded):
             return None
-        asked_for = error.after if isinstance(error, TryLater) else 0.0
-        return self._policy.wait_after(item.failures + 1, asked_for)
+        if isinstance(error, TryLater):
+            return self._policy.wait_after(item.failures + 1, error.after, is_away=True)
+        return self._policy.wait_after(item.failures + 1)
 
 
 def reason_of(error: Exception) -> str:

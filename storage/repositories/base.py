@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.engine import READ_ONLY
 from storage.keyring import keyring_of
 from storage.models.base import Base
+
+R = TypeVar("R")
 
 
 def words_are_sealed(session: AsyncSession) -> bool:
@@ -22,6 +26,15 @@ class WorkspaceRepository:
     def __init__(self, session: AsyncSession, workspace_id: str) -> None:
         self._session = session
         self._workspace_id = workspace_id
+
+    def _held(self, query: Select[R], row: type[Base]) -> Select[R]:
+        """The query; in work that may write, what it finds is this work's alone until that ends.
+
+        What is saved then is made of what was read, and would undo what another process changed meanwhile. (SQLite
+        has one writer at a time anyway.)
+        """
+        reads_only = self._session.get_bind().get_execution_options().get(READ_ONLY, False)
+        return query if reads_only else query.with_for_update(of=row)
 
 
 class CrossWorkspaceRepository:

@@ -19,7 +19,8 @@ class Checkins(WorkspaceRepository):
 
     async def get(self, user_id: str, checkin_id: str) -> Checkin | None:
         """This person's check-in with this id."""
-        row = await self._session.scalar(select(CheckinRow).where(*self._of(user_id), CheckinRow.id == checkin_id))
+        query = select(CheckinRow).where(*self._of(user_id), CheckinRow.id == checkin_id)
+        row = await self._session.scalar(self._held(query, CheckinRow))
         return _checkin(row) if row else None
 
     async def in_period(self, user_id: str, period: str) -> Checkin | None:

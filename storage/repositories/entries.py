@@ -30,12 +30,14 @@ class Entries(WorkspaceRepository):
 
     async def get(self, user_id: str, entry_id: str) -> Entry | None:
         """This person's entry with this id."""
-        row = await self._session.scalar(self._of(user_id).where(EntryRow.id == entry_id))
+        query = self._of(user_id).where(EntryRow.id == entry_id)
+        row = await self._session.scalar(self._held(query, EntryRow))
         return entry_of(row) if row else None
 
     async def get_by_key(self, user_id: str, capture_key: str) -> Entry | None:
         """What this person captured under this key."""
-        row = await self._session.scalar(self._of(user_id).where(EntryRow.capture_key == capture_key))
+        query = self._of(user_id).where(EntryRow.capture_key == capture_key)
+        row = await self._session.scalar(self._held(query, EntryRow))
         return entry_of(row) if row else None
 
     async def keys(self, user_id: str) -> Mapping[str, str]:
@@ -170,7 +172,7 @@ class Entries(WorkspaceRepository):
                 and_(EntryRow.source_channel == channel, EntryRow.source_ts == ts),
             ),
         )
-        return [entry_of(row) for row in await self._session.scalars(query)]
+        return [entry_of(row) for row in await self._session.scalars(self._held(query.order_by(EntryRow.id), EntryRow))]
 
     async def _read_for(
         self, user_id: str, status: EntryStatus, since: date | None, until: date | None, words: Collection[str]

@@ -11,9 +11,11 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import NotFound, TryLater, Unreachable
+from bot.domain.evidence import Link, LinkType
 from bot.domain.inbox import Arrival, InboxItem
 from bot.domain.outgoing import Notice, OutboxItem
 from bot.domain.retry import RetryPolicy, WorkState
+from bot.domain.workspaces import Workspace
 from bot.sandbox import ManualClock
 from bot.services.inbox import InboxService
 from bot.services.outbox import OutboxService
@@ -22,6 +24,7 @@ from bot.services.working import Worker
 from storage.engine import create_engine
 from storage.migrate import upgrade
 from storage.unit_of_work import Storage
+from tests.builders import entry
 from tests.integration.databases import both_databases, database_url
 
 __all__ = ["database_url"]
@@ -319,11 +322,25 @@ async def test_a_piece_that_ends_every_process_is_given_up(
     assert dead.failure == "WorkerEnded"
 
 
+async def test_while_slack_is_away_an_event_is_tried_for_three_hours(
+    storages: tuple[Storage, Storage], clock: ManualClock
+) -> None:
+    async def fail(item: InboxItem) -> None:
+        raise TryLater("503")
+
+    inbox, began = inbox_on(storages[0], clock, fail), clock.now()
+    await inbox.accept(event(1))
+    while not await inbox.dead():
+        assert await inbox.work_once() == 1
+        clock.advance(RetryPolicy().longest)
+    assert clock.now() - began > timedelta(hours=3)
+
+
 async def test_a_process_that_ended_is_no_failure_of_what_it_had_in_hand(
     storages: tuple[Storage, Storage], clock: ManualClock
 ) -> None:
     async def fail(item: InboxItem) -> None:
-        raise TryLater("500")
+        raise ValueError("somebody's words")
 
     policy = RetryPolicy(tries=3, first=timedelta(seconds=2))
     await inbox_on(storages[0], clock, nothing).accept(event(1))
@@ -418,3 +435,30 @@ async def test_what_slack_will_never_take_is_given_up_at_once(
     assert await outbox.work_once() == 1
     (dead,) = await outbox.dead()
     assert dead.failure == "Unreachable: account_inactive"
+
+
+async def test_what_two_processes_change_in_one_entry_at_the_same_time_is_all_kept(
+    storages: tuple[Storage, Storage],
+) -> None:
+    kept = entry()
+    async with storages[0].machinery() as work:
+        await work.workspaces.put(Workspace(id="T1", bot_user_id="UBOT", installed_at=kept.created_at))
+        await work.commit()
+    async with storages[0].work("T1") as work:
+        await work.members.ensure("USAM")
+        await work.entries.add(kept, "a note")
+        await work.commit()
+
+    async def add_a_link(number: int) -> None:
+        async with storages[number % 2].work("T1") as work:
+            found = await work.entries.get("USAM", kept.id)
+            assert found is not None
+            link = Link(url=f"https://example.org/{number}", type=LinkType.PULL_REQUEST)
+            await work.entries.save(found.model_copy(update={"links": (*found.links, link)}))
+            await work.commit()
+
+    await asyncio.gather(*(add_a_link(number) for number in range(10)))
+    async with storages[0].reading("T1") as work:
+        found = await work.entries.get("USAM", kept.id)
+    assert found is not None
+    assert {link.url for link in found.links} == {f"https://example.org/{number}" for number in range(10)}
