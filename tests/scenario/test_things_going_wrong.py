@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.evidence import EntryStatus
+from bot.domain.retry import RetryPolicy
 from tests.running import RunningBot
 
 BEGAN = 1_793_610_000
@@ -91,12 +92,13 @@ async def test_replaying_a_message_whose_last_try_got_through_sends_it_once(bot:
     await sam.dm("help")
     await bot.settle()
     before = len(sam.dm_with_bot())
-    bot.slack.faults.status("chat.postMessage", 500, times=7)
+    tries = RetryPolicy().tries_while_away
+    bot.slack.faults.status("chat.postMessage", 500, times=tries - 1)
     bot.slack.faults.status("chat.postMessage", 500, after_effect=True)
     await sam.dm("hello")
-    for _ in range(12):
+    for _ in range(tries + 1):
         await bot.settle()
-        await bot.slack.advance(minutes=3)
+        await bot.slack.advance(minutes=15)
     (dead,) = await outbox.dead()
     assert dead.failure == "TryLater: 500"
     await outbox.replay(dead.id)
