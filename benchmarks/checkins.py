@@ -6,8 +6,8 @@
 `tick`    a tick with 1,000 due among 1,000, 10,000 and 100,000 people: ≤ 500 ms wanted at 100,000
 
 The machine is shared, so beside the time passed stands what the process itself used, and what a plain loop took
-(`benchmarks.machine`). `benchmarks.checkin_rush` sends
-what a tick leaves; `benchmarks.checkin_simulation` lets two years pass.
+(`benchmarks.machine`). `benchmarks.checkin_rush` sends what a tick leaves; `benchmarks.checkin_simulation` lets two
+years pass.
 """
 
 from __future__ import annotations

@@ -18,8 +18,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.domain.envelope import from_json, is_well_formed
 from bot.domain.ports import Clock
 from bot.telemetry.logging import where_it_failed
-from bot.web.installing import answer_of
-from bot.web.pages import Answer, Pages, give, showing
+from bot.web.pages import Answer, Pages, answer_of, give, showing
 from bot.web.server import WebApp
 
 _log = structlog.get_logger(__name__)
@@ -149,9 +148,9 @@ class _SignatureClock(signature.Clock):
 
 async def _read(length: str | None, protocol: HTTPProtocol) -> bytes | None:
     """The whole body; `None` for one that is too large. Raises `ProtocolClosed` when its sender goes away."""
-    if length is not None:
+    if length is not None and int(length) <= LARGEST_BODY:
         # The server reads no more than was announced.
-        return await protocol() if int(length) <= LARGEST_BODY else None
+        return await protocol()
     raw = b""
     async for part in protocol:
         raw += part

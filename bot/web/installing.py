@@ -5,10 +5,9 @@ from __future__ import annotations
 import structlog
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_bolt.response import BoltResponse
 
 from bot.telemetry.logging import where_it_failed
-from bot.web.pages import Answer, Pages, Request
+from bot.web.pages import Answer, Pages, Request, answer_of
 
 _log = structlog.get_logger(__name__)
 
@@ -31,15 +30,6 @@ def install_pages(flow: AsyncOAuthFlow) -> Pages:
         return answer_of(response)
 
     return {flow.install_path: begin, flow.redirect_uri_path: come_back}
-
-
-def answer_of(response: BoltResponse) -> Answer:
-    """What Bolt answers, in the form that is sent."""
-    told = {name.lower(): values for name, values in response.headers.items()}
-    (content_type,) = told.pop("content-type", ["text/plain; charset=utf-8"])[:1]
-    told.pop("content-length", None)
-    headers = tuple((name, value) for name, values in told.items() for value in values)
-    return Answer(response.body or "", response.status, content_type, headers)
 
 
 def _bolt_request(request: Request) -> AsyncBoltRequest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -55,8 +55,8 @@ async def serving(app: WebApp, host: str, port: int) -> AsyncIterator[str]:
     finally:
         server.stop()
         # Whoever is halfway through sending a request then, and doesn't go on, is not waited for.
-        await asyncio.wait({running}, timeout=GRACE)
-        running.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(running, GRACE)
 
 
 def _free(host: str, port: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.web.pages import Answer, Pages, Request
+from bot.web.pages import ONLY_TO_READ, Answer, Pages, Request
 
 #: Reads the page that a key opens, noting with what program; nothing for a key that opens none.
 ReadShare = Callable[[str, str], Awaitable[str | None]]
@@ -34,6 +34,9 @@ def shared_pages(read: ReadShare) -> Pages:
     """Shares at `/shared/<key>`. An unknown, ended and malformed key answer alike."""
 
     async def shared(request: Request) -> Answer:
+        if request.method != "GET":
+            # Programs that only look whether something is there are no readers.
+            return ONLY_TO_READ
         key = request.path.removeprefix(_BELOW)
         known_shape = len(key) == _KEY_LENGTH and key.isascii()
         page = await read(key, request.headers.get("user-agent", "")[:200]) if known_shape else None

@@ -40,7 +40,7 @@ PAGES = {"/greeting": greeting, "/broken": broken, "/below/": below}
         ("GET", "/elsewhere", (404, "Not Found")),
         ("GET", "/greeting/", (404, "Not Found")),
         ("POST", "/greeting", (405, "")),
-        ("HEAD", "/greeting", (405, "")),
+        ("HEAD", "/greeting", (200, "")),
         ("GET", "/broken", (500, "Something went wrong here.")),
     ],
 )
