@@ -49,6 +49,7 @@ INJECTIONS = (
     "",
     " ",
 )
+_IDS = frozenset({"id", "team", "team_id", "user", "user_id", "channel", "channel_id"})
 NONSENSE: tuple[Any, ...] = (
     *(None, True, 0, -1, 2**63, 1e308, [], {}, [[]], [None], {"id": None}),
     *("x", "U1", "T1", "1.1"),
@@ -177,11 +178,9 @@ class Attacker:
         payload = self._payload()
         hostile = self._random.choice(INJECTIONS)
         for place, key in self._places(payload):
-            if (
-                isinstance(place[key], str)
-                and self._random.random() < 0.3
-                and key not in ("type", "command", "team_id")
-            ):
+            # What doesn't look like an id is turned away at the door: some of it is enough.
+            chance = 0.01 if key in _IDS else 0.3
+            if isinstance(place[key], str) and key not in ("type", "command") and self._random.random() < chance:
                 place[key] = hostile
         body, content_type = self._encoded(payload)
         return self._remembered(Attempt("injected", self._signed(body, content_type), body, _is_no_fault))
@@ -219,7 +218,9 @@ class Attacker:
         )
         cookie = self._random.choice(["", f"slack-app-oauth-state={odd}"])
         headers = {"Cookie": cookie, "User-Agent": odd[:300]}
-        return Attempt("page", headers, b"", lambda status: status < 500, self._random.choice(["GET", "PUT"]), path)
+        # That it is not ready is an answer, too.
+        right = _is_no_fault if path == "/health/ready" else (lambda status: status < 500)
+        return Attempt("page", headers, b"", right, self._random.choice(["GET", "PUT"]), path)
 
     def _stay_oneself(self, payload: dict[str, Any]) -> None:
         """Slack signs who acts: nobody can send what is signed as somebody else's doing."""
@@ -317,16 +318,8 @@ class Attacker:
     def _submission(self) -> dict[str, Any]:
         views = [value for name, value in vars(ids).items() if name.startswith("VIEW_")]
         fields = [value for name, value in vars(ids).items() if name.startswith("FIELD_")]
-        elements: tuple[dict[str, Any], ...] = (
-            {"type": "plain_text_input", "value": self._random.choice(INJECTIONS)},
-            {"type": "datepicker", "selected_date": self._random.choice(["2026-13-45", "2026-01-01", "x", None])},
-            {"type": "static_select", "selected_option": {"value": self._random.choice(INJECTIONS)}},
-            {"type": "multi_users_select", "selected_users": [self._victim, "x", "<!here>"]},
-            {"type": "multi_static_select", "selected_options": [{"value": v} for v in self.victims]},
-        )
         values = {
-            name: {ids.VALUE: self._random.choice(elements)}
-            for name in self._random.sample(fields, min(6, len(fields)))
+            name: {ids.VALUE: self._element()} for name in self._random.sample(fields, self._random.randint(3, 20))
         }
         metadata = {
             "entry_id": self._random.choice(self.victims),
@@ -348,6 +341,20 @@ class Attacker:
                 "blocks": [],
             },
         }
+
+    def _element(self) -> dict[str, Any]:
+        """A field filled in: as some kind of element has it, or with what every kind has, so that it is read as any."""
+        kinds: dict[str, Any] = {
+            "value": self._random.choice([*INJECTIONS, "7", "80 %", *self.victims]),
+            "selected_date": self._random.choice(["2026-01-01", "2027-06-30", "0001-01-01", "9999-12-31", None]),
+            "selected_time": self._random.choice(["09:00", "23:59", None]),
+            "selected_option": {"value": self._random.choice([*INJECTIONS, *self.victims, "2", "weekly", "held"])},
+            "selected_options": [{"value": value} for value in (*self.victims, "1", "markdown")],
+            "selected_user": self._random.choice([self._victim, "x"]),
+            "selected_users": [self._victim, "x", "<!here>"],
+        }
+        name = self._random.choice([*kinds, *["all"] * 14])
+        return {"type": "plain_text_input"} | (kinds if name == "all" else {name: kinds[name]})
 
     def _shortcut(self) -> dict[str, Any]:
         name = self._random.choice([ids.SHORTCUT_CAPTURE_MESSAGE, ids.SHORTCUT_NEW_EVIDENCE, "none"])

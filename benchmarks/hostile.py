@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
 import gc
 import itertools
 import json
@@ -83,7 +84,7 @@ async def attack(
     attacker = Attacker(bot, secret, seed)
     await bot.slack.person("sam").command("/evidence", f"paired with @dana on the {SECRET} migration", "#payments")
     attacker.victims = [entry.id for entry in await bot.entries("sam")]
-    before, tally, faults = _peak(), Tally(), Faults()
+    before, held, tally, faults = _peak(), _given_back(), Tally(), Faults()
     problems: list[str] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(str(context.get("message"))))
     began = time.perf_counter()
@@ -111,6 +112,7 @@ async def attack(
         "p99_ms": round(tally.seconds[int(len(tally.seconds) * 0.99)] * 1000, 1),
         "longest_ms": round(tally.seconds[-1] * 1000),
         "memory_mb": [size // 1_000_000 for size in sizes],
+        "held_mb": [held // 1_000_000, _given_back() // 1_000_000],
         "peak_growth_mb": (_peak() - before) // 1_000_000,
     }
 
@@ -151,6 +153,13 @@ async def _try(session: aiohttp.ClientSession, base: str, attempt: Attempt, tall
 
 def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _given_back() -> int:
+    """Memory still in use once glibc has handed what is free to the system: what the process really holds."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    return _resident()
 
 
 def _resident() -> int:

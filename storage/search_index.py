@@ -153,7 +153,8 @@ def sqlite_query(words: str, workspace_id: str, user_id: str, *, every: bool) ->
     if not terms:
         return None
     joined = (" AND " if every else " OR ").join(terms)
-    return f'owner : "{workspace_id}x{user_id}" AND body : ({joined})'
+    owner = f"{workspace_id}x{user_id}".replace('"', '""')
+    return f'owner : "{owner}" AND body : ({joined})'
 
 
 def postgres_query(words: str, *, every: bool) -> str | None:

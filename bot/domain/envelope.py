@@ -12,6 +12,8 @@ from pydantic import AfterValidator, Field, TypeAdapter
 from typing_extensions import TypedDict
 
 _Id = Annotated[str, Field(max_length=255)]
+#: Of a workspace, a person, a channel: Slack makes them of letters and digits.
+_Key = Annotated[str, Field(max_length=255, pattern=r"^[A-Za-z0-9_.-]*$")]
 
 
 def _a_day(text: str) -> str:
@@ -29,7 +31,9 @@ def _a_time(text: str) -> str:
 
 
 class _Ref(TypedDict, total=False):
-    id: _Id | None
+    id: _Key | None
+    team_id: _Key | None
+    enterprise_id: _Key | None
 
 
 class _Option(TypedDict):
@@ -67,13 +71,14 @@ class _State(TypedDict, total=False):
     values: dict[_Id, dict[_Id, _Field]]
 
 
-class _View(_Ref, total=False):
+class _View(TypedDict, total=False):
+    id: _Id | None
     type: Required[_Id]
     callback_id: _Id | None
     private_metadata: str | None
     state: _State | None
-    team_id: _Id | None
-    app_installed_team_id: _Id | None
+    team_id: _Key | None
+    app_installed_team_id: _Key | None
 
 
 class _Message(TypedDict, total=False):
@@ -85,40 +90,43 @@ class _Message(TypedDict, total=False):
 
 
 class _Authorization(TypedDict, total=False):
-    enterprise_id: _Id | None
-    team_id: _Id | None
-    user_id: _Id | None
+    enterprise_id: _Key | None
+    team_id: _Key | None
+    user_id: _Key | None
     is_enterprise_install: bool | None
 
 
-class _Event(TypedDict):
-    type: _Id
+class _Who(TypedDict, total=False):
+    """Who does something, and where: what Bolt looks for in a payload and in its event."""
+
+    team: _Ref | _Key | None
+    user: _Ref | _Key | None
+    channel: _Ref | _Key | None
+    enterprise: _Ref | _Key | None
+    team_id: _Key | None
+    user_id: _Key | None
+    channel_id: _Key | None
+    enterprise_id: _Key | None
 
 
-class _EventEnvelope(TypedDict, total=False):
-    team_id: _Id | None
-    enterprise_id: _Id | None
+class _Event(_Who, total=False):
+    type: Required[_Id]
+
+
+class _EventEnvelope(_Who, total=False):
     event_id: _Id | None
     event: Required[_Event]
     authorizations: list[_Authorization] | None
     is_enterprise_install: bool | _Id | None
 
 
-class _Envelope(TypedDict, total=False):
+class _Envelope(_Who, total=False):
     type: _Id | None
     command: _Id | None
     text: str | None
     callback_id: _Id | None
     trigger_id: _Id | None
     response_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+/\S*$", max_length=2_000)] | None
-    team: _Ref | _Id | None
-    user: _Ref | _Id | None
-    channel: _Ref | _Id | None
-    enterprise: _Ref | _Id | None
-    team_id: _Id | None
-    user_id: _Id | None
-    channel_id: _Id | None
-    enterprise_id: _Id | None
     is_enterprise_install: bool | _Id | None
     actions: Annotated[list[_Action], Field(min_length=1)] | None
     view: _View | None

@@ -124,6 +124,7 @@ class PlanService:
         """Leave out the next check-in, which has not been sent yet."""
         now = self._clock.now()
         async with self._storage.work(workspace_id) as work:
+            await work.members.ensure(user_id)
             plan = await work.plans.get(user_id)
             if plan.turn is not None:
                 await work.checkins.add(_not_sent(plan, CheckinState.SKIPPED, now))
@@ -135,6 +136,7 @@ class PlanService:
     async def resume(self, workspace_id: str, user_id: str) -> PlanView:
         """End a pause, or the rest that the bot took by itself."""
         async with self._storage.work(workspace_id) as work:
+            await work.members.ensure(user_id)
             plan = await work.plans.get(user_id)
             now = self._clock.now()
             await work.plans.put(came_back(paused(plan, None, now), now))

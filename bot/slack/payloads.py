@@ -105,11 +105,6 @@ def action_of(body: Payload) -> Action:
     )
 
 
-def form_values(view: Payload) -> Mapping[str, Any]:
-    """What a submitted form holds, by block id."""
-    return _part(_part(view, "state"), "values")
-
-
 def reacted_of(workspace_id: str, event: Payload) -> Reacted | None:
     """A reaction put on or taken off a message; `None` for one on anything else."""
     item = _part(event, "item")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -16,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.content.messages import Words
 from bot.services import Services
 from bot.slack import ids
+from bot.slack.form import Form
 from bot.slack.home import publish_home
 from bot.slack.metadata import FormMetadata
 from bot.slack.payloads import Action, Payload, action_of
@@ -34,8 +34,8 @@ class Pressed:
     respond: AsyncRespond
     response_url: str | None
     view_type: str | None
-    values: Mapping[str, Any]
-    """What stands in the fields of the form the button is in."""
+    form: Form
+    """What stands in the fields of the window the button is in."""
 
     async def show(self, shown: Shown) -> None:
         """Put this in place of the message with the button; on Home, renew Home; in a window, say it there."""
@@ -103,7 +103,7 @@ async def on_action(
         respond=respond,
         response_url=body.get("response_url"),
         view_type=view.get("type"),
-        values=(view.get("state") or {}).get("values") or {},
+        form=Form(view),
     )
     name = action.action_id.split(":", 1)[0]
     if name in ACKED_FIRST:

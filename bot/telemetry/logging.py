@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import traceback
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
 
 _SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|xoxe[.-][\w.-]+|Bearer\s+\S+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
 _HIDDEN = "[hidden]"
+_ROOT = Path(__file__).parents[2]
+_OWN_CODE = tuple(f"{_ROOT / package}{os.sep}" for package in ("bot", "storage"))
 
 
 def configure_logging(level: str, *, as_json: bool) -> None:
@@ -51,12 +55,13 @@ class _PresentStderr(logging.StreamHandler[TextIO]):
 
 
 def where_it_failed(error: BaseException) -> str:
-    """The error's type and the places in the code it passed, innermost last, without its message.
+    """The error's type, the last places of the bot's own code it passed and where it was raised, without its message.
 
     Messages of errors quote what they choked on, which may be a person's words.
     """
     frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-6:]]
+    own = [frame for frame in frames[:-1] if frame.filename.startswith(_OWN_CODE)]
+    places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in (*own[-5:], *frames[-1:])]
     return f"{type(error).__name__} at {' > '.join(places)}"
 
 

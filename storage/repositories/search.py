@@ -111,8 +111,15 @@ class Search(WorkspaceRepository):
         return [entry_of(row) for row in await self._session.scalars(query)]
 
     async def put_embeddings(self, user_id: str, model: str, vectors: Sequence[tuple[Entry, bytes]]) -> None:
-        """Store where these entries lie."""
-        for entry, vector in vectors:
+        """Store where these entries lie, those that were deleted meanwhile left out."""
+        there = set(
+            await self._session.scalars(
+                select(EntryRow.id)
+                .where(EntryRow.workspace_id == self._workspace_id, EntryRow.id.in_([entry.id for entry, _ in vectors]))
+                .with_for_update(read=True, key_share=True)
+            )
+        )
+        for entry, vector in ((entry, vector) for entry, vector in vectors if entry.id in there):
             values = {"model": model, "of_updated_at": entry.updated_at, "vector": vector}
             await self._session.execute(
                 insert_into(self._session, EmbeddingRow)

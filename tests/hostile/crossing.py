@@ -199,19 +199,40 @@ def buttons() -> list[str]:
     return [name for name in names if name not in (ids.DATA_DELETE, ids.DATA_EXPORT, ids.COMMAND, ids.VALUE)]
 
 
+#: What fields take that take only what is on their list.
+_ON_THE_LIST = {
+    ids.FIELD_CADENCE: "weekly",
+    ids.FIELD_DAY: "2",
+    ids.FIELD_LASTS: "7",
+    ids.FIELD_LOOK_AGAIN: "90",
+    ids.FIELD_FOCUS: "multiplying",
+}
+
+
+def _filled_in(name: str, user: str, given: str) -> dict[str, Any]:
+    """A field with what each kind of element holds, so that it is read whatever it is read as."""
+    return {
+        "type": "plain_text_input",
+        "value": "80" if name == ids.FIELD_SURE else "spoilt",
+        "selected_date": "2026-11-01",
+        "selected_time": "10:00",
+        "selected_option": {"value": _ON_THE_LIST.get(name, given)},
+        "selected_options": [{"value": "2" if name == ids.FIELD_DAYS else given}],
+        "selected_user": user,
+        "selected_users": [user],
+    }
+
+
 def submissions(bot: RunningBot, user: str, theirs: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Every form there is, handed in for each of somebody else's ids."""
     fields = [value for name, value in vars(ids).items() if name.startswith("FIELD_")]
     views = [value for name, value in vars(ids).items() if name.startswith("VIEW_")]
     for view, given in itertools.product(views, theirs):
         metadata = FormMetadata(**dict.fromkeys(FormMetadata.model_fields, given))
-        values: dict[str, Any] = {name: {ids.VALUE: {"type": "plain_text_input", "value": "spoilt"}} for name in fields}
-        for name in (ids.FIELD_OCCURRED_ON, ids.FIELD_DAY):
-            values[name] = {ids.VALUE: {"type": "datepicker", "selected_date": "2026-11-01"}}
-        for name in (ids.FIELD_KIND, ids.FIELD_SENSITIVITY, ids.FIELD_ROLE, ids.FIELD_REACH, ids.FIELD_HELPED):
+        values: dict[str, Any] = {name: {ids.VALUE: _filled_in(name, user, given)} for name in fields}
+        for name in (ids.FIELD_KIND, ids.FIELD_SENSITIVITY, ids.FIELD_ROLE, ids.FIELD_REACH):
             values.pop(name)
         values[ids.FIELD_LINKS] = {ids.VALUE: {"type": "plain_text_input", "value": ""}}
-        values[ids.FIELD_ITEMS] = {ids.VALUE: {"type": "multi_static_select", "selected_options": [{"value": given}]}}
         values[f"{ids.FIELD_ANSWER}1"] = {ids.VALUE: {"type": "plain_text_input", "value": "spoilt by somebody else"}}
         values[f"{ids.FIELD_BET}{given}"] = {ids.VALUE: {"type": "static_select", "selected_option": {"value": "held"}}}
         state = {

@@ -72,6 +72,16 @@ async def test_no_service_gives_or_changes_anything_of_anybody_elses(bot: Runnin
         assert_intact(before, await victims_rows(bot, sam), method)
 
 
+@on_both
+async def test_whoever_the_bot_never_met_meets_no_error_of_the_database(bot: RunningBot) -> None:
+    for number, method in enumerate(methods()):
+        service, name = method.split(".")
+        call = getattr(getattr(bot.multiplier.services, service), name)
+        stranger = {"workspace_id": bot.workspace_id, "user_id": f"USTRANGER{number}", "asked_user": f"UASKED{number}"}
+        told = await outcome_of(call, arguments_of(call, "nothing", **stranger))
+        assert "IntegrityError" not in told, f"{method}: {told}"
+
+
 async def test_reasons_for_not_trying_a_method_speak_of_methods_that_are_there(bot: RunningBot) -> None:
     for method in NOT_A_PERSONS:
         service, name = method.split(".")

@@ -104,6 +104,25 @@ async def test_imports_are_placed_by_the_tick_and_then_found_by_meaning(storage:
     assert "expired intermediate" in answer.entries[0].text
 
 
+async def test_an_entry_deleted_while_it_is_being_placed_is_left_out(storage: Storage) -> None:
+    async with storage.reading("T1") as work:
+        gone, other = (await work.search.unembedded("USAM", "a model", 100))[:2]
+    async with storage.work("T1") as work:
+        await work.entries.delete("USAM", gone.id)
+        await work.commit()
+    async with storage.work("T1") as work:
+        await work.search.put_embeddings("USAM", "a model", [(gone, b"1234"), (other, b"1234")])
+        await work.commit()
+    async with storage.reading("T1") as work:
+        assert [entry_id for entry_id, _ in await work.search.embeddings("USAM", "a model")] == [other.id]
+
+
+async def test_an_id_with_quotes_in_it_finds_nothing_of_anybody_elses(storage: Storage) -> None:
+    for odd in ('U" OR "T1xUSAM', '"', "' OR 1=1 --", "U*", "U) OR body : (expired"):
+        async with storage.reading("T1") as work:
+            assert await work.search.by_words(odd, Query(words="expired"), every=True, limit=50) == []
+
+
 async def test_labels_of_links_are_found_too_and_quotes_are_not(storage: Storage) -> None:
     assert len(await found(storage, "rfc 58")) == 1
     assert len(await found(storage, "boring handover")) == 0  # a quote is someone else's word, not the entry's

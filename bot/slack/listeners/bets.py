@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -17,11 +16,11 @@ from bot.domain.outgoing import Notice
 from bot.domain.tagging import Dimension
 from bot.services import Services
 from bot.slack import ids
+from bot.slack.form import Form
 from bot.slack.metadata import unpacked
-from bot.slack.payloads import Malformed, Payload, form_values, number_of, where_of
+from bot.slack.payloads import Malformed, Payload, number_of, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
 from bot.slack.views import bets, reviews
-from bot.slack.views.blocks import state_of
 from bot.slack.views.checkin import FAILED, HELD, TOO_EARLY
 
 _HELD = {HELD: True, FAILED: False, TOO_EARLY: None}
@@ -77,7 +76,8 @@ async def set_asks(pressed: Pressed) -> None:
 
 async def more(pressed: Pressed) -> None:
     """What the menu beside a bet says: how it came out before its day, or whether to be asked."""
-    await (settle if pressed.action.value.split()[-1] in _HELD else set_asks)(pressed)
+    _, _, outcome = pressed.action.value.partition(" ")
+    await (settle if outcome in _HELD else set_asks)(pressed)
 
 
 async def turn_page(pressed: Pressed) -> None:
@@ -104,16 +104,16 @@ async def open_review(pressed: Pressed) -> None:
 
 async def on_bet(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep a bet."""
-    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
     me = (where.workspace_id, where.user_id)
     try:
         bet = await services.bets.make(
             *me,
             metadata.entry_id or "",
-            expects=str(state_of(values, ids.FIELD_EXPECTS) or ""),
-            sure=_percent(str(state_of(values, ids.FIELD_SURE) or "")),
-            look_again_on=_look_again(values, await services.people.today(*me)),
-            asks=state_of(values, ids.FIELD_ASKS) == bets.ASK,
+            expects=form.text(ids.FIELD_EXPECTS),
+            sure=_percent(form.text(ids.FIELD_SURE)),
+            look_again_on=_look_again(form, await services.people.today(*me)),
+            asks=form.chosen(ids.FIELD_ASKS) == bets.ASK,
         )
     except Refused as error:
         block_id = _FIELD_OF.get(error.message_key, ids.FIELD_EXPECTS)
@@ -127,11 +127,10 @@ async def on_bet(ack: AsyncAck, body: Payload, view: Payload, *, services: Servi
 
 async def on_what_came(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep what came of a bet."""
-    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
     me = (where.workspace_id, where.user_id)
-    text = str(state_of(values, ids.FIELD_OUTCOME) or "")
     try:
-        await services.bets.tell(*me, metadata.bet_id or "", text)
+        await services.bets.tell(*me, metadata.bet_id or "", form.text(ids.FIELD_OUTCOME))
     except Refused as error:
         await ack(response_action="errors", errors={ids.FIELD_OUTCOME: words(error.message_key, **error.facts)})
         return
@@ -140,16 +139,16 @@ async def on_what_came(ack: AsyncAck, body: Payload, view: Payload, *, services:
 
 async def on_review(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep a self-review and its focus."""
-    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
     me = (where.workspace_id, where.user_id)
-    quarter, focus = metadata.quarter or "", state_of(values, ids.FIELD_FOCUS)
+    quarter, focus = metadata.quarter or "", form.chosen(ids.FIELD_FOCUS)
     if not _QUARTER.match(quarter):
         raise Malformed(field="quarter")
     review = await services.reviews.save(
         *me,
         quarter,
         focus=Dimension(focus) if focus in list(Dimension) else None,
-        reflection=str(state_of(values, ids.FIELD_REFLECTION) or ""),
+        reflection=form.text(ids.FIELD_REFLECTION),
     )
     await ack(response_action="clear")
     shown = reviews.saved(words, review)
@@ -163,11 +162,11 @@ def _percent(text: str) -> int:
     return int(number) if number.isascii() and number.isdecimal() else 0
 
 
-def _look_again(values: Mapping[str, Any], today: date) -> date:
-    chosen, day = state_of(values, ids.FIELD_LOOK_AGAIN), state_of(values, ids.FIELD_DAY)
+def _look_again(form: Form, today: date) -> date:
+    chosen = form.chosen(ids.FIELD_LOOK_AGAIN)
     if chosen == bets.ON_DAY:
-        return date.fromisoformat(day) if day else today
-    return today + timedelta(days=number_of(str(chosen or 90), 3_650))
+        return form.day(ids.FIELD_DAY) or today
+    return today + timedelta(days=number_of(chosen or "90", 3_650))
 
 
 HANDLERS: Mapping[str, Handler] = {

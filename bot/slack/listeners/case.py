@@ -21,11 +21,12 @@ from bot.services import Services
 from bot.services.packets import Proposal
 from bot.slack import ids
 from bot.slack.case_commands import check_shown, fill_packet, shares_shown, summary_shown
+from bot.slack.form import Form
 from bot.slack.metadata import unpacked
-from bot.slack.payloads import Malformed, Payload, number_of, where_of
+from bot.slack.payloads import Payload, number_of, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
 from bot.slack.views import confirm, packet, shares
-from bot.slack.views.blocks import modal, section, state_of
+from bot.slack.views.blocks import modal, section
 from bot.slack.views.capture import Shown
 
 
@@ -60,9 +61,10 @@ async def open_packet(pressed: Pressed) -> None:
 
 async def open_wording(pressed: Pressed) -> None:
     """Open the sentences of what is ticked at this moment, on top of the packet's form."""
-    ticked = state_of(pressed.values, ids.FIELD_ITEMS) or []
+    form = pressed.form
     with suppress(Refused):  # What can't stand like this is said when the form is handed in.
-        await pressed.services.packets.choose(*pressed.me, pressed.action.value, ticked, **_also_chosen(pressed.values))
+        ticked = form.ticked(ids.FIELD_ITEMS)
+        await pressed.services.packets.choose(*pressed.me, pressed.action.value, ticked, **_also_chosen(form))
     proposal = await pressed.services.packets.open(*pressed.me, pressed.action.value)
     body = [entry for entry in proposal.offered if entry.id in proposal.draft.strong]
     name_of = await _names(pressed.services, proposal)
@@ -121,23 +123,22 @@ async def on_packet(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Take what was chosen and written, and have the packet made."""
-    where, values = where_of(body), _values(view)
+    where, form = where_of(body), Form(view)
     me, draft_id = (where.workspace_id, where.user_id), unpacked(str(view.get("private_metadata"))).draft_id or ""
     try:
-        chosen = state_of(values, ids.FIELD_ITEMS) or []
-        draft = await services.packets.choose(*me, draft_id, chosen, **_also_chosen(values))
-        await services.packets.name_projects(*me, draft_id, packet.read_projects(values, draft))
+        draft = await services.packets.choose(*me, draft_id, form.ticked(ids.FIELD_ITEMS), **_also_chosen(form))
+        await services.packets.name_projects(*me, draft_id, packet.read_projects(form, draft))
         await services.packets.write(
             *me,
             draft_id,
-            thesis=state_of(values, ids.FIELD_THESIS) or "",
-            plan=state_of(values, ids.FIELD_PLAN) or "",
+            thesis=form.text(ids.FIELD_THESIS),
+            plan=form.text(ids.FIELD_PLAN),
         )
         await services.packets.order(
             *me,
             draft_id,
-            state_of(values, ids.FIELD_FORMATS) or (),
-            redacted=state_of(values, ids.FIELD_REDACTED) == packet.REDACTED,
+            form.ticked(ids.FIELD_FORMATS),
+            redacted=form.chosen(ids.FIELD_REDACTED) == packet.REDACTED,
         )
     except Refused as error:
         at = {
@@ -154,22 +155,22 @@ async def on_packet(
 
 async def on_wording(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep the sentences the person changed."""
-    where, values = where_of(body), _values(view)
+    where, form = where_of(body), Form(view)
     me, draft_id = (where.workspace_id, where.user_id), unpacked(str(view.get("private_metadata"))).draft_id or ""
     proposal = await services.packets.open(*me, draft_id)
     body_entries = [entry for entry in proposal.offered if entry.id in proposal.draft.strong]
     name_of = await _names(services, proposal)
     say = document_words()
-    statements = packet.read_statements(values, proposal.draft, body_entries, say, name_of)
+    statements = packet.read_statements(form, proposal.draft, body_entries, say, name_of)
     await services.packets.write(*me, draft_id, statements=statements)
     await ack()
 
 
 async def on_ask(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Ask the chosen person."""
-    where, values = where_of(body), _values(view)
+    where, form = where_of(body), Form(view)
     metadata = unpacked(str(view.get("private_metadata")))
-    who = state_of(values, ids.FIELD_WHO)
+    who = form.person(ids.FIELD_WHO)
     try:
         if not who:
             raise Refused("confirm.nobody")
@@ -193,7 +194,7 @@ async def on_words(
 ) -> None:
     """Take a quote or a suggestion."""
     where, metadata = where_of(body), unpacked(str(view.get("private_metadata")))
-    said = str(state_of(_values(view), ids.FIELD_TEXT) or "")
+    said = Form(view).text(ids.FIELD_TEXT)
     me = (where.workspace_id, where.user_id)
     try:
         request = await services.corroboration.answer(*me, metadata.request_id or "", answer, said)
@@ -206,14 +207,14 @@ async def on_words(
 
 async def on_share(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Make the page, and show its address once."""
-    where, values = where_of(body), _values(view)
+    where, form = where_of(body), Form(view)
     me = (where.workspace_id, where.user_id)
-    days = number_of(str(state_of(values, ids.FIELD_LASTS) or "7"), 3_650)
+    days = number_of(form.chosen(ids.FIELD_LASTS) or "7", 3_650)
     try:
         made = await services.shares.share(
             *me,
-            state_of(values, ids.FIELD_ITEMS) or (),
-            title=str(state_of(values, ids.FIELD_TITLE) or words("share.title")),
+            form.ticked(ids.FIELD_ITEMS),
+            title=form.text(ids.FIELD_TITLE) or words("share.title"),
             lasts=timedelta(days=days),
         )
     except Refused as error:
@@ -248,18 +249,8 @@ async def _names(services: Services, proposal: Proposal) -> NameOf:
     return lambda user: names.get(user, user)
 
 
-def _also_chosen(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "order": state_of(values, ids.FIELD_ORDER) or "",
-        "left_out": state_of(values, ids.FIELD_LEFT_OUT) or (),
-    }
-
-
-def _values(view: Payload) -> Mapping[str, Any]:
-    values = (view.get("state") or {}).get("values")
-    if not isinstance(values, dict):
-        raise Malformed(field="state")
-    return values
+def _also_chosen(form: Form) -> dict[str, Any]:
+    return {"order": form.text(ids.FIELD_ORDER), "left_out": form.ticked(ids.FIELD_LEFT_OUT)}
 
 
 HANDLERS: Mapping[str, Handler] = {

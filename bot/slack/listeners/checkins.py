@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime
 from functools import partial
-from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -21,13 +20,13 @@ from bot.services import Services
 from bot.services.answers import Given
 from bot.services.checkins import PartlyRefused
 from bot.slack import ids
+from bot.slack.form import Form, needed
 from bot.slack.home import publish_home
 from bot.slack.metadata import FormMetadata, unpacked
-from bot.slack.payloads import Malformed, Payload, form_values, where_of
+from bot.slack.payloads import Malformed, Payload, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
 from bot.slack.renewing import renew, replace
 from bot.slack.views import capture, checkin, forms, meeting, plan
-from bot.slack.views.blocks import state_of
 
 _HELD = {checkin.HELD: True, checkin.FAILED: False, checkin.TOO_EARLY: None}
 
@@ -191,10 +190,10 @@ async def on_pause(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Silence until the day that was picked, said where the form was opened from."""
-    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
     me = (where.workspace_id, where.user_id)
     try:
-        pausing = await services.plans.pause(*me, date.fromisoformat(str(state_of(values, ids.FIELD_PAUSE))))
+        pausing = await services.plans.pause(*me, needed(form.day(ids.FIELD_PAUSE)))
     except Refused as error:
         await ack(response_action="errors", errors={ids.FIELD_PAUSE: words(error.message_key, **error.facts)})
         return
@@ -212,11 +211,11 @@ async def on_answer(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Keep what was answered; what was refused stays in the form, with the reason."""
-    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
     me = (where.workspace_id, where.user_id)
-    only_for_me = bool(state_of(values, ids.FIELD_REFLECTION))
-    given = [Given(number=number, text=text, is_reflection=only_for_me) for number, text in _answers(values).items()]
-    bets = _bets(values)
+    only_for_me = bool(form.ticked(ids.FIELD_REFLECTION))
+    given = [Given(number=number, text=text, is_reflection=only_for_me) for number, text in _answers(form).items()]
+    bets = _bets(form)
     try:
         for bet_id, held in bets.items():
             await services.checkins.settle(*me, metadata.checkin_id or "", bet_id, held=held)
@@ -229,7 +228,7 @@ async def on_answer(
         return
     except Refused as error:
         # A form may hold answers too long for its fields, and then has none of theirs to point at.
-        first = next((name for name in values if name.startswith(ids.FIELD_ANSWER)), ids.FIELD_REFLECTION)
+        first = next((name for name in form if name.startswith(ids.FIELD_ANSWER)), ids.FIELD_REFLECTION)
         await ack(response_action="errors", errors={first: words(error.message_key, **error.facts)})
         return
     await ack(response_action="clear")
@@ -241,12 +240,11 @@ async def on_snooze(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Put a check-in off to the moment that was picked."""
-    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
     me = (where.workspace_id, where.user_id)
     member = await services.people.known(*me)
-    day, at = state_of(values, ids.FIELD_DAY), state_of(values, ids.FIELD_TIME)
     try:
-        moment = moment_of(date.fromisoformat(str(day)), time.fromisoformat(str(at)), member.zone_info)
+        moment = moment_of(needed(form.day(ids.FIELD_DAY)), needed(form.at(ids.FIELD_TIME)), member.zone_info)
         page, until = await services.checkins.snooze(*me, metadata.checkin_id or "", moment)
     except (Refused, ValueError) as error:
         key = error.message_key if isinstance(error, Refused) else "checkin.snooze_not_ahead"
@@ -263,21 +261,21 @@ async def _snoozed(services: Services, words: Words, page: CheckinPage, until: d
     return checkin.snoozed(words, page, when)
 
 
-def _answers(values: Mapping[str, Any]) -> dict[int, str]:
+def _answers(form: Form) -> dict[int, str]:
     answers = {}
-    for block_id in values:
+    for block_id in form:
         number = block_id.removeprefix(ids.FIELD_ANSWER)
-        text = state_of(values, block_id) if block_id.startswith(ids.FIELD_ANSWER) else None
-        if text and number.isdecimal():
-            answers[int(number)] = str(text)
+        text = form.text(block_id) if block_id.startswith(ids.FIELD_ANSWER) else ""
+        if text and number.isascii() and number.isdecimal() and len(number) < 4:
+            answers[int(number)] = text
     return answers
 
 
-def _bets(values: Mapping[str, Any]) -> dict[str, bool | None]:
+def _bets(form: Form) -> dict[str, bool | None]:
     bets = {}
-    for block_id in values:
-        outcome = state_of(values, block_id) if block_id.startswith(ids.FIELD_BET) else None
-        if isinstance(outcome, str) and outcome in _HELD:
+    for block_id in form:
+        outcome = form.chosen(block_id) if block_id.startswith(ids.FIELD_BET) else None
+        if outcome in _HELD:
             bets[block_id.removeprefix(ids.FIELD_BET)] = _HELD[outcome]
     return bets
 

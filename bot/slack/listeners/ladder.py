@@ -14,7 +14,8 @@ from bot.content.messages import Words
 from bot.domain.ladder import Ladder
 from bot.services import Services
 from bot.slack import ids
-from bot.slack.payloads import Payload, form_values, where_of
+from bot.slack.form import Form
+from bot.slack.payloads import Payload, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
 from bot.slack.views.blocks import modal, section
 from bot.slack.views.capture import sentence
@@ -37,7 +38,7 @@ async def drop(pressed: Pressed) -> None:
 async def on_ladder(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Take the ladder; what is wrong is said at its field, with the line."""
     where = where_of(body)
-    name, texts = read_form(form_values(view))
+    name, texts = read_form(Form(view))
     levels, wrong = read_levels(texts)
     ladder = None
     if not wrong:

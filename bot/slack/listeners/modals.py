@@ -15,8 +15,9 @@ from bot.domain.evidence import Entry, Note, Source, SourceType
 from bot.domain.outgoing import Kept
 from bot.services import Services
 from bot.slack import ids
+from bot.slack.form import Form
 from bot.slack.metadata import FormMetadata, unpacked
-from bot.slack.payloads import Payload, Where, form_values, where_of
+from bot.slack.payloads import Payload, Where, where_of
 from bot.slack.views import capture, forms
 
 
@@ -29,11 +30,11 @@ def register(app: AsyncApp, services: Services, words: Words) -> None:
 
 async def on_entry(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep a new entry, change one, or keep a credited message in the person's own words."""
-    where, metadata, values = where_of(body), unpacked(str(view.get("private_metadata"))), form_values(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
     me = (where.workspace_id, where.user_id)
     try:
-        needs_text = view.get("callback_id") == ids.VIEW_ENTRY and ids.FIELD_TEXT in values
-        note = forms.read_note(values, await services.people.today(*me), needs_text=needs_text)
+        needs_text = view.get("callback_id") == ids.VIEW_ENTRY and ids.FIELD_TEXT in form
+        note = forms.read_note(form, await services.people.today(*me), needs_text=needs_text)
         if metadata.entry_id:
             entry = await services.evidence.change(*me, metadata.entry_id, note)
         elif metadata.credit_id:
@@ -70,7 +71,7 @@ async def on_part(ack: AsyncAck, body: Payload, view: Payload, *, services: Serv
     where, metadata = where_of(body), unpacked(str(view.get("private_metadata")))
     me = (where.workspace_id, where.user_id)
     try:
-        note = forms.read_note(form_values(view), await services.people.today(*me), needs_text=True)
+        note = forms.read_note(Form(view), await services.people.today(*me), needs_text=True)
         entry = await services.evidence.tell_part(*me, metadata.entry_id or "", note)
     except Refused as error:
         await _refuse(ack, error, words)

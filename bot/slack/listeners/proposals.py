@@ -15,11 +15,12 @@ from bot.domain.language_model import Consent
 from bot.domain.statement import impact, named_in
 from bot.services import Services
 from bot.slack import ids
+from bot.slack.form import Form
 from bot.slack.metadata import unpacked
-from bot.slack.payloads import Payload, form_values, where_of
+from bot.slack.payloads import Payload, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
 from bot.slack.views import proposals
-from bot.slack.views.blocks import modal, state_of
+from bot.slack.views.blocks import modal
 from bot.slack.views.capture import Shown, sentence
 
 
@@ -94,8 +95,7 @@ async def on_agreed(ack: AsyncAck, body: Payload, view: Payload, *, services: Se
 async def on_statement(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep the statement as the person wrote it; an empty one goes back to what is put together."""
     where, metadata = where_of(body), unpacked(str(view.get("private_metadata")))
-    text = str(state_of(form_values(view), ids.FIELD_TEXT) or "")
-    note = Note(statement=text)
+    note = Note(statement=Form(view).text(ids.FIELD_TEXT))
     entry = await services.evidence.change(where.workspace_id, where.user_id, metadata.entry_id or "", note)
     await ack(response_action="update", view=_window(words, proposals.kept(words, entry)))
 

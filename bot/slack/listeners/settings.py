@@ -14,11 +14,11 @@ from bot.domain.errors import Refused
 from bot.domain.language_model import Consent
 from bot.services import Services
 from bot.slack import ids
+from bot.slack.form import Form
 from bot.slack.home import publish_home
 from bot.slack.pages import settings_page
-from bot.slack.payloads import Payload, form_values, where_of
+from bot.slack.payloads import Payload, where_of
 from bot.slack.pressed import Handler, Pressed, listen_to_buttons
-from bot.slack.views.blocks import state_of
 from bot.slack.views.settings import CREDITS_ON, FIELD_OF_REASON, GivenPlan, read_plan
 
 
@@ -37,30 +37,30 @@ async def on_settings(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Save the settings; what is refused is said at its field, and the form stays as it is."""
-    where, values = where_of(body), form_values(view)
+    where, form = where_of(body), Form(view)
     me = (where.workspace_id, where.user_id)
     try:
         await services.workspaces.set_emoji(
             where.workspace_id,
-            keep=str(state_of(values, ids.FIELD_KEEP_EMOJI) or ""),
-            credit=str(state_of(values, ids.FIELD_CREDIT_EMOJI) or ""),
+            keep=form.text(ids.FIELD_KEEP_EMOJI),
+            credit=form.text(ids.FIELD_CREDIT_EMOJI),
         )
-        if (given := read_plan(values)) is not None:
+        if (given := read_plan(form)) is not None:
             await _save_plan(services, me, given)
     except Refused as error:
         block_id = FIELD_OF_REASON.get(error.message_key, ids.FIELD_KEEP_EMOJI)
         await ack(response_action="errors", errors={block_id: words(error.message_key, **error.facts)})
         return
-    wants_credits = state_of(values, ids.FIELD_CREDITS) == CREDITS_ON
+    wants_credits = form.chosen(ids.FIELD_CREDITS) == CREDITS_ON
     await services.people.set_wants_credits(*me, wants_credits)
-    if (wants_requests := state_of(values, ids.FIELD_CONFIRMS)) is not None:
+    if (wants_requests := form.chosen(ids.FIELD_CONFIRMS)) is not None:
         await services.corroboration.set_wants_requests(*me, wants_requests == CREDITS_ON)
-    if (sends := state_of(values, ids.FIELD_MODEL)) is not None and services.proposals.destination:
+    if (sends := form.chosen(ids.FIELD_MODEL)) is not None and services.proposals.destination:
         before = await services.proposals.consent(*me) is Consent.YES
         if (sends == CREDITS_ON) != before:
             await services.proposals.decide(*me, yes=not before)
-    if level := state_of(values, ids.FIELD_LEVEL):
-        await services.people.set_target_level(*me, str(level))
+    if level := form.chosen(ids.FIELD_LEVEL):
+        await services.people.set_target_level(*me, level)
     await ack()
     await publish_home(services, words, client, *me)
 

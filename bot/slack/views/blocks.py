@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -217,18 +217,6 @@ def link(address: str, label: str) -> str:
         return escape(label)
     safe = escape(address).replace("|", "%7C")
     return f"<{safe}|{escape(label).replace('|', '¦')}>"
-
-
-def state_of(values: Mapping[str, Any], block_id: str) -> Any:
-    """What a submitted form holds in this field: text, a choice, a day, or people; `None` when empty."""
-    element = (values.get(block_id) or {}).get(ids.VALUE) or {}
-    for name in ("value", "selected_date", "selected_time", "selected_users", "selected_user"):
-        if name in element:
-            return element[name]
-    if "selected_options" in element:
-        return [each["value"] for each in element["selected_options"] or ()]
-    chosen = element.get("selected_option")
-    return chosen["value"] if chosen else None
 
 
 def _plain(text: str, longest: int) -> Block:

@@ -13,6 +13,7 @@ from bot.domain.reading.links import links_in
 from bot.domain.tagging import Kind
 from bot.domain.text import clean, says_something, shortened
 from bot.slack import ids
+from bot.slack.form import Form
 from bot.slack.metadata import FormMetadata
 from bot.slack.views.blocks import (
     Block,
@@ -26,7 +27,6 @@ from bot.slack.views.blocks import (
     people_select,
     section,
     select,
-    state_of,
     text_field,
     to_mrkdwn,
 )
@@ -153,32 +153,31 @@ def _reader_fields(words: Words, entry: Entry | None) -> Blocks:
     return fields
 
 
-def read_note(values: Mapping[str, Any], today: date, *, needs_text: bool) -> Note:
+def read_note(form: Form, today: date, *, needs_text: bool) -> Note:
     """What a person filled in. Fields that the form did not have stay `None`, emptied ones are empty.
 
     Raises `FormErrors` with the key of the words for each field that can't be taken.
     """
     errors: dict[str, str] = {}
     fields: dict[str, Any] = {}
-    if ids.FIELD_TEXT in values:
-        fields["text"] = clean(state_of(values, ids.FIELD_TEXT) or "")
+    if ids.FIELD_TEXT in form:
+        fields["text"] = clean(form.text(ids.FIELD_TEXT))
         if needs_text and not says_something(fields["text"]):
             errors[ids.FIELD_TEXT] = "form.error_empty"
     for name in ("outcome", "number", "baseline", "otherwise"):
-        if name in values:
-            fields[name] = clean(state_of(values, name) or "")
-    if ids.FIELD_HELPED in values:
-        fields["helped"] = tuple(state_of(values, ids.FIELD_HELPED) or ())
-    occurred_on = state_of(values, ids.FIELD_OCCURRED_ON)
-    if occurred_on:
-        fields["occurred_on"] = _day(occurred_on)
-        if fields["occurred_on"] > today:
+        if name in form:
+            fields[name] = clean(form.text(name))
+    if ids.FIELD_HELPED in form:
+        fields["helped"] = form.people(ids.FIELD_HELPED)
+    if occurred_on := form.day(ids.FIELD_OCCURRED_ON):
+        fields["occurred_on"] = occurred_on
+        if occurred_on > today:
             errors[ids.FIELD_OCCURRED_ON] = "form.error_future"
-    if ids.FIELD_LINKS in values:
-        fields["links"], bad = _links(state_of(values, ids.FIELD_LINKS) or "")
+    if ids.FIELD_LINKS in form:
+        fields["links"], bad = _links(form.text(ids.FIELD_LINKS))
         if bad:
             errors[ids.FIELD_LINKS] = "form.error_links"
-    fields |= _choices(values)
+    fields |= _choices(form)
     if errors:
         raise FormErrors(errors)
     return Note(**fields)
@@ -192,17 +191,10 @@ class FormErrors(Refused):
         self.keys = dict(keys)
 
 
-def _day(given: Any) -> date:
-    try:
-        return date.fromisoformat(given)
-    except (TypeError, ValueError):
-        raise Refused("errors.not_understood") from None
-
-
-def _choices(values: Mapping[str, Any]) -> dict[str, Any]:
+def _choices(form: Form) -> dict[str, Any]:
     """What was chosen from lists; what is on none of them is refused."""
     lists = {ids.FIELD_KIND: Kind, ids.FIELD_SENSITIVITY: Sensitivity, ids.FIELD_ROLE: MyRole, ids.FIELD_REACH: Reach}
-    chosen = {name: state_of(values, name) for name in lists}
+    chosen = {name: form.chosen(name) for name in lists}
     try:
         return {name: lists[name](given) for name, given in chosen.items() if given and given != "auto"}
     except ValueError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bot.content.messages import Words
 from bot.slack import ids
+from bot.slack.form import Form
 from bot.slack.views.blocks import (
     Block,
     Blocks,
@@ -17,7 +17,6 @@ from bot.slack.views.blocks import (
     fits_field,
     modal,
     section,
-    state_of,
     text_field,
 )
 
@@ -46,8 +45,8 @@ def ladder_form(words: Words, name: str, levels: Sequence[tuple[str, str]], *, i
     return modal(words("ladder.title"), ids.VIEW_LADDER, blocks, submit=words("buttons.save"), close="Cancel")
 
 
-def read_form(values: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+def read_form(form: Form) -> tuple[str, dict[str, str]]:
     """The ladder's name, and what is written in each level's field; empty fields are levels left out."""
     fields = (f"{ids.FIELD_LADDER}{number}" for number in range(MOST_LEVELS))
-    texts = {name: str(state_of(values, name) or "").strip() for name in fields if name in values}
-    return str(state_of(values, ids.FIELD_TITLE) or "").strip(), {name: text for name, text in texts.items() if text}
+    texts = {name: form.text(name).strip() for name in fields if name in form}
+    return form.text(ids.FIELD_TITLE).strip(), {name: text for name, text in texts.items() if text}

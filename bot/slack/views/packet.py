@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from bot.content.messages import Words
 from bot.domain.evidence import Entry
@@ -13,6 +12,7 @@ from bot.domain.statement import NameOf, Say, impact
 from bot.domain.strength import strength_of
 from bot.domain.text import MENTION, shortened
 from bot.slack import ids, limits
+from bot.slack.form import Form
 from bot.slack.metadata import FormMetadata
 from bot.slack.views.blocks import (
     Block,
@@ -27,7 +27,6 @@ from bot.slack.views.blocks import (
     option,
     section,
     select,
-    state_of,
     text_field,
 )
 from bot.slack.views.capture import day
@@ -128,31 +127,29 @@ def wording(words: Words, say: Say, draft: PacketDraft, body: Sequence[Entry], n
     )
 
 
-def read_projects(values: Mapping[str, Any], draft: PacketDraft) -> tuple[DraftProject, ...]:
+def read_projects(form: Form, draft: PacketDraft) -> tuple[DraftProject, ...]:
     """The projects as the person named them; those without a name are left out."""
     projects = []
     for number, project in enumerate(draft.projects):
-        name = (state_of(values, f"{ids.FIELD_PROJECT}{number}") or "").strip()
+        name = form.text(f"{ids.FIELD_PROJECT}{number}").strip()
         if name:
             changes = {
                 "name": name,
-                "problem": _said(values, f"{ids.FIELD_PROBLEM}{number}", project.problem),
-                "scope": _said(values, f"{ids.FIELD_SCOPE}{number}", project.scope),
+                "problem": _said(form, f"{ids.FIELD_PROBLEM}{number}", project.problem),
+                "scope": _said(form, f"{ids.FIELD_SCOPE}{number}", project.scope),
             }
             projects.append(project.model_copy(update=changes))
     return tuple(projects)
 
 
-def read_statements(
-    values: Mapping[str, Any], draft: PacketDraft, body: Sequence[Entry], say: Say, name_of: NameOf
-) -> dict[str, str]:
+def read_statements(form: Form, draft: PacketDraft, body: Sequence[Entry], say: Say, name_of: NameOf) -> dict[str, str]:
     """The sentences the person changed, by entry; what stayed as composed goes on following its entry."""
     statements = dict(draft.statements)
     for entry in body:
         block_id = f"{ids.FIELD_STATEMENT}{entry.id}"
-        if block_id not in values:
+        if block_id not in form:
             continue
-        text = (state_of(values, block_id) or "").strip()
+        text = form.text(block_id).strip()
         if not text or text == impact(entry, say, name_of):
             statements.pop(entry.id, None)
         else:
@@ -208,7 +205,7 @@ def _fitting(text: str | None) -> str | None:
     return text if fits_field(text) else None
 
 
-def _said(values: Mapping[str, Any], block_id: str, before: str | None) -> str | None:
+def _said(form: Form, block_id: str, before: str | None) -> str | None:
     if not fits_field(before):
         return before
-    return (state_of(values, block_id) or "").strip() or None
+    return form.text(block_id).strip() or None

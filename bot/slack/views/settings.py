@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, time
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
 
 from bot.content.messages import Words
 from bot.domain.errors import Refused
@@ -14,6 +13,7 @@ from bot.domain.people import Member
 from bot.domain.schedule import Cadence, Hours, Rhythm, Weekday
 from bot.domain.workspaces import Workspace
 from bot.slack import ids
+from bot.slack.form import Form, needed
 from bot.slack.views.blocks import (
     Block,
     Blocks,
@@ -26,7 +26,6 @@ from bot.slack.views.blocks import (
     multi_select,
     option,
     select,
-    state_of,
     text_field,
     time_picker,
 )
@@ -93,27 +92,25 @@ def settings_form(
     return modal(words("settings.title"), ids.VIEW_SETTINGS, blocks, submit=words("buttons.save"), close="Cancel")
 
 
-def read_plan(values: Mapping[str, Any]) -> GivenPlan | None:
+def read_plan(form: Form) -> GivenPlan | None:
     """What the form says about check-ins; `None` when it shows nothing of them. Raises `Refused`."""
-    if ids.FIELD_CHECKINS not in values:
+    if ids.FIELD_CHECKINS not in form:
         return None
     try:
         rhythm = Rhythm(
-            cadence=Cadence(state_of(values, ids.FIELD_CADENCE)),
-            day=Weekday(int(state_of(values, ids.FIELD_DAY))),
-            at=time.fromisoformat(state_of(values, ids.FIELD_TIME)),
+            cadence=Cadence(needed(form.chosen(ids.FIELD_CADENCE))),
+            day=Weekday(int(needed(form.chosen(ids.FIELD_DAY)))),
+            at=needed(form.at(ids.FIELD_TIME)),
             hours=Hours(
-                start=time.fromisoformat(state_of(values, ids.FIELD_START)),
-                end=time.fromisoformat(state_of(values, ids.FIELD_END)),
-                days=tuple(sorted(Weekday(int(day)) for day in state_of(values, ids.FIELD_DAYS) or ())),
+                start=needed(form.at(ids.FIELD_START)),
+                end=needed(form.at(ids.FIELD_END)),
+                days=tuple(sorted(Weekday(int(day)) for day in form.ticked(ids.FIELD_DAYS))),
             ),
         )
-        pause = state_of(values, ids.FIELD_PAUSE)
-        paused_until = date.fromisoformat(pause) if pause else None
-    except (TypeError, ValueError):
+    except ValueError:
         raise Refused("errors.not_understood") from None
-    is_on = state_of(values, ids.FIELD_CHECKINS) == ASK
-    return GivenPlan(is_on=is_on, rhythm=rhythm, paused_until=paused_until)
+    is_on = form.chosen(ids.FIELD_CHECKINS) == ASK
+    return GivenPlan(is_on=is_on, rhythm=rhythm, paused_until=form.day(ids.FIELD_PAUSE))
 
 
 #: The field that a reason for refusing a plan belongs to.
