@@ -65,7 +65,7 @@ class Form:
     restarts: tuple[str, ...] = ("immediate", "fast", "immediate", "fast")
     full_disk: bool = True
     #: How long it may take to catch up. Seconds.
-    patience: float = 600.0
+    patience: float = 1_800.0
 
 
 SHORT = Form(

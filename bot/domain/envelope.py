@@ -81,12 +81,24 @@ class _View(TypedDict, total=False):
     app_installed_team_id: _Key | None
 
 
+class _Edited(TypedDict, total=False):
+    ts: _Id | None
+
+
+class _Item(TypedDict, total=False):
+    type: _Id | None
+    channel: _Key | None
+    ts: _Id | None
+
+
 class _Message(TypedDict, total=False):
     ts: _Id | None
     thread_ts: _Id | None
     text: str | None
-    user: _Id | None
-    bot_id: _Id | None
+    user: _Key | None
+    bot_id: _Key | None
+    subtype: _Id | None
+    edited: _Edited | None
 
 
 class _Authorization(TypedDict, total=False):
@@ -111,6 +123,19 @@ class _Who(TypedDict, total=False):
 
 class _Event(_Who, total=False):
     type: Required[_Id]
+    subtype: _Id | None
+    text: str | None
+    ts: _Id | None
+    event_ts: _Id | None
+    deleted_ts: _Id | None
+    channel_type: _Id | None
+    reaction: _Id | None
+    item: _Item | None
+    message: _Message | None
+    previous_message: _Message | None
+    # Bolt would look for ids in there.
+    event: _Id | None
+    inviter: _Key | None
 
 
 class _EventEnvelope(_Who, total=False):

@@ -11,7 +11,7 @@ from typing import ClassVar, Generic, TypeVar
 
 import structlog
 
-from bot.domain.errors import BotError, NotFound, Postponed, TryLater
+from bot.domain.errors import BotError, NotFound, Postponed, Refused, TryLater
 from bot.domain.ports import Clock
 from bot.domain.retry import RetryPolicy, WorkState
 from storage.group_commit import GroupCommit
@@ -183,7 +183,8 @@ class QueueService(ABC, Generic[Item]):
 
     def _wait_after(self, item: Item, error: Exception) -> timedelta | None:
         """How long to wait before the next try; `None` gives the piece up."""
-        if isinstance(error, WorkerEnded):
+        if isinstance(error, (WorkerEnded, Refused)):
+            # What breaks a rule breaks it the next time, too; and whatever came after it waits meanwhile.
             return None
         if isinstance(error, TryLater):
             return self._policy.wait_after(item.failures + 1, error.after, is_away=True)

@@ -128,7 +128,7 @@ class SlackGateway:
         """What Slack says of a person at this moment."""
         response = await self.call(workspace_id, lambda client: client.users_info(user=user_id))
         try:
-            return profile_of(response.get("user") or {})
+            return profile_of({"user": response.get("user")})
         except Malformed:
             raise Unreachable("user_not_found") from None
 

@@ -14,6 +14,8 @@ from bot.services.keeping import Reacted
 from bot.slack.text import to_plain
 
 Payload = Mapping[str, Any]
+#: The year 2100, in seconds.
+_END_OF_TIME = 4_102_444_800
 
 
 class Malformed(Refused):
@@ -134,8 +136,9 @@ def message_of(channel: str, message: Payload) -> Message:
     )
 
 
-def profile_of(user: Payload) -> Profile:
-    """A person as `users.info` and `user_change` give them."""
+def profile_of(told: Payload) -> Profile:
+    """The person that the answer of `users.info` or a `user_change` tells of."""
+    user = _part(told, "user")
     profile = _part(user, "profile", required=False) or {}
     expires = profile.get("status_expiration") or 0
     name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
@@ -147,7 +150,7 @@ def profile_of(user: Payload) -> Profile:
         is_active=not user.get("deleted", False),
         status_text=str(profile.get("status_text") or "")[:100],
         status_emoji=str(profile.get("status_emoji") or "")[:100],
-        status_expires_at=datetime.fromtimestamp(expires, UTC) if isinstance(expires, int) and expires > 0 else None,
+        status_expires_at=datetime.fromtimestamp(expires, UTC) if _is_a_moment(expires) else None,
     )
 
 
@@ -156,6 +159,10 @@ def number_of(text: str, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10) or int(text) > most:
         raise Malformed(field="value")
     return int(text)
+
+
+def _is_a_moment(seconds: object) -> bool:
+    return isinstance(seconds, int) and 0 < seconds < _END_OF_TIME
 
 
 def _part(body: Payload, name: str, *, required: bool = True) -> dict[str, Any]:

@@ -45,6 +45,35 @@ def test_any_json_is_either_taken_for_a_payload_or_not(value: object) -> None:
     assert json.dumps(from_json(json.dumps(payload)), ensure_ascii=False).encode()
 
 
+def an_event(**parts: object) -> dict[str, object]:
+    """A message in a channel, as Slack tells of it."""
+    event = {"type": "message", "user": "U1", "channel": "C1", "ts": "1.1", "text": "paired with Dana", **parts}
+    return {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"user": ["U1"]},
+        {"user": 'U1" OR "U2'},
+        {"user": {"id": {"id": "U1"}}},
+        {"channel": True},
+        {"team": {"id": []}},
+        {"text": 5},
+        {"message": "T1"},
+        {"previous_message": []},
+        {"item": "' UNION SELECT"},
+        {"item": {"channel": "C1", "ts": 1.1}},
+        {"reaction": None, "inviter": {"id": "U1"}},
+        {"event": {"channel": True}},
+        {"ts": "1" * 300},
+    ],
+)
+def test_an_event_whose_parts_are_not_as_slack_sends_them_is_not_taken_for_one(parts: dict[str, object]) -> None:
+    assert is_well_formed(an_event())
+    assert not is_well_formed(an_event(**parts))
+
+
 @given(st.text())
 def test_what_is_repaired_can_be_stored_and_keeps_what_was_whole(text: str) -> None:
     assert from_json(json.dumps({"text": text}))["text"] == text.encode("utf-8", "replace").decode()

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import NotFound, TryLater, Unreachable
+from bot.domain.errors import NotFound, Refused, TryLater, Unreachable
 from bot.domain.evidence import Link, LinkType
 from bot.domain.inbox import Arrival, InboxItem
 from bot.domain.outgoing import Notice, OutboxItem
@@ -307,6 +307,21 @@ async def test_a_failing_piece_waits_twice_as_long_each_time_and_is_then_given_u
         await succeeding.replay(dead.id)
     assert await succeeding.work_once() == 1
     assert not await succeeding.dead()
+
+
+async def test_what_breaks_a_rule_is_given_up_at_once_and_holds_nobody_up(
+    storages: tuple[Storage, Storage], clock: ManualClock
+) -> None:
+    async def refuse_the_first(item: InboxItem) -> None:
+        if item.body == "1":
+            raise Refused("errors.not_understood")
+
+    inbox = inbox_on(storages[0], clock, refuse_the_first)
+    await inbox.accept(event(1))
+    await inbox.accept(event(2, person="1"))
+    assert [await inbox.work_once(), await inbox.work_once(), await inbox.work_once()] == [1, 1, 0]
+    (dead,) = await inbox.dead()
+    assert (dead.body, dead.failure) == ("1", "Refused: errors.not_understood")
 
 
 async def test_a_piece_that_ends_every_process_is_given_up(

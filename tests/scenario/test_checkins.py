@@ -161,7 +161,9 @@ class TestAsking:
     async def test_without_a_zone_it_knows_it_goes_by_utc_and_says_so(
         self, bot: RunningBot, monkeypatch: pytest.MonkeyPatch, zone: str | None
     ) -> None:
-        monkeypatch.setattr("bot.slack.gateway.profile_of", lambda user: profile_of({**user, "tz": zone}))
+        monkeypatch.setattr(
+            "bot.slack.gateway.profile_of", lambda told: profile_of({"user": {**told["user"], "tz": zone}})
+        )
         await say_yes(bot)
         await at(bot, FRIDAY)
         assert "Slack gives me no time zone for you, so I go by UTC" in checkins(bot)[0].text

@@ -34,7 +34,7 @@ async def on_home_opened(
 
 async def on_user_change(event: Payload, context: AsyncBoltContext, *, services: Services) -> None:
     """Keep names, zones and who is still there up to date."""
-    profile = profile_of(event.get("user") or {})
+    profile = profile_of(event)
     await services.people.changed(context.team_id or "", profile)
     await services.plans.zone_changed(context.team_id or "", profile.user_id, profile.zone)
 

@@ -8,6 +8,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from bot.content.messages import Words
+from bot.domain.errors import Refused
 from bot.domain.workspaces import emoji_name
 from bot.services import Services
 from bot.slack.payloads import Payload, reacted_of
@@ -22,7 +23,10 @@ def register(app: AsyncApp, services: Services, words: Words) -> None:
 async def on_reaction(event: Payload, context: AsyncBoltContext, *, services: Services) -> None:
     """Hand a keep or credit reaction to its service; every other emoji is none of our business."""
     workspace = await services.workspaces.get(context.team_id or "")
-    name = emoji_name(str(event.get("reaction") or "-"))
+    try:
+        name = emoji_name(str(event.get("reaction") or ""))
+    except Refused:
+        return
     if name not in (workspace.keep_emoji, workspace.credit_emoji):
         return
     reacted = reacted_of(workspace.id, event)
