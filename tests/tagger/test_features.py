@@ -67,6 +67,11 @@ def test_the_whole_text_is_embedded_as_the_package_embeds_it(few: Prepared) -> N
     np.testing.assert_allclose(encode(texts)[:, :SIZE], USE(threads=1).encode(texts), atol=1e-5)
 
 
+def test_signs_unknown_to_the_encoder_are_one_token_however_many_follow_each_other() -> None:
+    once, thrice = encode(["saved my evening 😭", "saved my evening 😭😭😭"])
+    np.testing.assert_allclose(once, thrice, atol=1e-6)
+
+
 def test_an_embedding_does_not_depend_on_the_batch() -> None:
     texts = ["One flag was it. Moving again!", "", "ok", "なるほど。助かりました。", "ཀཁག"]
     together = encode(texts)
