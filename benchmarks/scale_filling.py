@@ -62,7 +62,7 @@ async def add_entries(engine: AsyncEngine, before: int, after: int, *, each: int
         n = _numbers(first, min(first + _CHUNK, after)).c.n
         owner = n // each
         words = literal("Paired with <@U7> until the ", Text()) + _one_of(_TOPICS, n, EntryRow.text)
-        words = words + literal(" deploy went through. Ticket ", Text()) + cast(n * 7919 % 100_003, Text)
+        words = words + literal(" deploy went through. Ticket ", Text()) + cast(n % 100_003 * 7919 % 100_003, Text)
         columns: dict[str, ColumnElement[Any]] = {
             "id": _spelled("ent_", n),
             "workspace_id": _spelled("T", owner % WORKSPACES),
