@@ -44,7 +44,8 @@ class Entrance:
 
         When that takes too long it is called off, and the person is told so.
         """
-        body = dict(payload)
+        # Bolt looks into parts that are there, also into `null`.
+        body = {name: part for name, part in payload.items() if part is not None}
         request = AsyncBoltRequest(body=body, mode="socket_mode")
         answering = asyncio.create_task(self._app.async_dispatch(request))
         done, _ = await asyncio.wait({answering}, timeout=self._patience)

@@ -103,3 +103,19 @@ async def test_a_fault_on_our_side_shows_a_reference_and_no_traceback(
     assert "Traceback" not in answer.shown[0].text
     logged = capsys.readouterr()
     assert "the secret plans" not in logged.out + logged.err
+
+
+async def test_a_button_nobody_knows_is_no_failure_though_its_window_is_null(
+    bot: RunningBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    payload = {
+        "type": "block_actions",
+        "team": {"id": bot.workspace_id},
+        "user": {"id": bot.user_id("sam"), "team_id": bot.workspace_id},
+        "actions": [{"action_id": "nobody_knows", "block_id": "b", "type": "button", "value": "x"}],
+        "view": None,
+    }
+    reply = await bot.slack.deliver_raw("interactive", payload)
+
+    assert not reply.failure
+    assert "listener_failed" not in "".join(capsys.readouterr())
