@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -66,12 +66,16 @@ async def _know_the_request(body: dict[str, Any], next: Callable[[], Awaitable[B
     return await next()
 
 
-async def dispatch_event(app: AsyncApp, item: InboxItem) -> None:
-    """Run a stored event through the app. Raises the listener's error when it failed.
+def bolt_request(payload: Mapping[str, Any]) -> AsyncBoltRequest:
+    """A payload for Bolt to dispatch. It was verified when it arrived: its signature is not checked again."""
+    # Bolt looks into parts that are there, also into `null`.
+    body = {name: part for name, part in payload.items() if part is not None}
+    return AsyncBoltRequest(body=body, mode="socket_mode")
 
-    The event was verified when it arrived, so its signature is not checked again.
-    """
-    request = AsyncBoltRequest(body=from_json(item.body), mode="socket_mode")
+
+async def dispatch_event(app: AsyncApp, item: InboxItem) -> None:
+    """Run a stored event through the app. Raises the listener's error when it failed."""
+    request = bolt_request(from_json(item.body))
     response = await app.async_dispatch(request)
     failure = request.context.get(FAILURE)
     if failure is not None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.domain.inbox import arrival_of, is_ours_to_read
 from bot.services.inbox import InboxService
+from bot.slack.app import bolt_request
 from bot.slack.error_handler import ErrorHandler
 
 _log = structlog.get_logger(__name__)
@@ -44,10 +44,7 @@ class Entrance:
 
         When that takes too long it is called off, and the person is told so.
         """
-        # Bolt looks into parts that are there, also into `null`.
-        body = {name: part for name, part in payload.items() if part is not None}
-        request = AsyncBoltRequest(body=body, mode="socket_mode")
-        answering = asyncio.create_task(self._app.async_dispatch(request))
+        answering = asyncio.create_task(self._app.async_dispatch(bolt_request(payload)))
         done, _ = await asyncio.wait({answering}, timeout=self._patience)
         if done:
             return answering.result()
@@ -55,8 +52,8 @@ class Entrance:
         answering.cancel()
         self._given_up.add(answering)
         answering.add_done_callback(self._given_up.discard)
-        _log.warning("answered_too_slow", type=body.get("type") or "command")
-        return await self._errors.too_slow(body)
+        _log.warning("answered_too_slow", type=payload.get("type") or "command")
+        return await self._errors.too_slow(payload)
 
 
 def as_text(payload: Mapping[str, Any]) -> str:

@@ -33,10 +33,18 @@ class Form:
     """
 
     def __init__(self, view: Payload) -> None:
-        """Read a view with its state, as `view_submission` and buttons in a window bring it."""
+        """Read a view with its state, as buttons in a window bring it; those elsewhere bring none."""
         state = view.get("state")
         values = (state if isinstance(state, dict) else {}).get("values")
         self._values: dict[str, Any] = values if isinstance(values, dict) else {}
+
+    @classmethod
+    def handed_in(cls, view: Payload) -> Form:
+        """The form of a `view_submission`. Without a state it is `Malformed`: nobody emptied all its fields."""
+        state = view.get("state")
+        if not isinstance(state, dict) or not isinstance(state.get("values"), dict):
+            raise Malformed(field="state")
+        return cls(view)
 
     def __contains__(self, block_id: str) -> bool:
         return block_id in self._values

@@ -104,7 +104,7 @@ async def open_review(pressed: Pressed) -> None:
 
 async def on_bet(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep a bet."""
-    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form.handed_in(view)
     me = (where.workspace_id, where.user_id)
     try:
         bet = await services.bets.make(
@@ -127,7 +127,7 @@ async def on_bet(ack: AsyncAck, body: Payload, view: Payload, *, services: Servi
 
 async def on_what_came(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep what came of a bet."""
-    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form.handed_in(view)
     me = (where.workspace_id, where.user_id)
     try:
         await services.bets.tell(*me, metadata.bet_id or "", form.text(ids.FIELD_OUTCOME))
@@ -139,7 +139,7 @@ async def on_what_came(ack: AsyncAck, body: Payload, view: Payload, *, services:
 
 async def on_review(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep a self-review and its focus."""
-    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form.handed_in(view)
     me = (where.workspace_id, where.user_id)
     quarter, focus = metadata.quarter or "", form.chosen(ids.FIELD_FOCUS)
     if not _QUARTER.match(quarter):

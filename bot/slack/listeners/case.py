@@ -123,7 +123,7 @@ async def on_packet(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Take what was chosen and written, and have the packet made."""
-    where, form = where_of(body), Form(view)
+    where, form = where_of(body), Form.handed_in(view)
     me, draft_id = (where.workspace_id, where.user_id), unpacked(str(view.get("private_metadata"))).draft_id or ""
     try:
         draft = await services.packets.choose(*me, draft_id, form.ticked(ids.FIELD_ITEMS), **_also_chosen(form))
@@ -155,7 +155,7 @@ async def on_packet(
 
 async def on_wording(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep the sentences the person changed."""
-    where, form = where_of(body), Form(view)
+    where, form = where_of(body), Form.handed_in(view)
     me, draft_id = (where.workspace_id, where.user_id), unpacked(str(view.get("private_metadata"))).draft_id or ""
     proposal = await services.packets.open(*me, draft_id)
     body_entries = [entry for entry in proposal.offered if entry.id in proposal.draft.strong]
@@ -168,7 +168,7 @@ async def on_wording(ack: AsyncAck, body: Payload, view: Payload, *, services: S
 
 async def on_ask(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Ask the chosen person."""
-    where, form = where_of(body), Form(view)
+    where, form = where_of(body), Form.handed_in(view)
     metadata = unpacked(str(view.get("private_metadata")))
     who = form.person(ids.FIELD_WHO)
     try:
@@ -194,7 +194,7 @@ async def on_words(
 ) -> None:
     """Take a quote or a suggestion."""
     where, metadata = where_of(body), unpacked(str(view.get("private_metadata")))
-    said = Form(view).text(ids.FIELD_TEXT)
+    said = Form.handed_in(view).text(ids.FIELD_TEXT)
     me = (where.workspace_id, where.user_id)
     try:
         request = await services.corroboration.answer(*me, metadata.request_id or "", answer, said)
@@ -207,7 +207,7 @@ async def on_words(
 
 async def on_share(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Make the page, and show its address once."""
-    where, form = where_of(body), Form(view)
+    where, form = where_of(body), Form.handed_in(view)
     me = (where.workspace_id, where.user_id)
     days = number_of(form.chosen(ids.FIELD_LASTS) or "7", 3_650)
     try:

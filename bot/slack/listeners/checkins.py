@@ -190,7 +190,7 @@ async def on_pause(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Silence until the day that was picked, said where the form was opened from."""
-    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form.handed_in(view)
     me = (where.workspace_id, where.user_id)
     try:
         pausing = await services.plans.pause(*me, needed(form.day(ids.FIELD_PAUSE)))
@@ -211,7 +211,7 @@ async def on_answer(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Keep what was answered; what was refused stays in the form, with the reason."""
-    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form.handed_in(view)
     me = (where.workspace_id, where.user_id)
     only_for_me = bool(form.ticked(ids.FIELD_REFLECTION))
     given = [Given(number=number, text=text, is_reflection=only_for_me) for number, text in _answers(form).items()]
@@ -240,7 +240,7 @@ async def on_snooze(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Put a check-in off to the moment that was picked."""
-    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form.handed_in(view)
     me = (where.workspace_id, where.user_id)
     member = await services.people.known(*me)
     try:

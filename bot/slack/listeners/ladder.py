@@ -38,7 +38,7 @@ async def drop(pressed: Pressed) -> None:
 async def on_ladder(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Take the ladder; what is wrong is said at its field, with the line."""
     where = where_of(body)
-    name, texts = read_form(Form(view))
+    name, texts = read_form(Form.handed_in(view))
     levels, wrong = read_levels(texts)
     ladder = None
     if not wrong:

@@ -30,7 +30,7 @@ def register(app: AsyncApp, services: Services, words: Words) -> None:
 
 async def on_entry(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep a new entry, change one, or keep a credited message in the person's own words."""
-    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form(view)
+    where, metadata, form = where_of(body), unpacked(str(view.get("private_metadata"))), Form.handed_in(view)
     me = (where.workspace_id, where.user_id)
     try:
         needs_text = view.get("callback_id") == ids.VIEW_ENTRY and ids.FIELD_TEXT in form
@@ -71,7 +71,7 @@ async def on_part(ack: AsyncAck, body: Payload, view: Payload, *, services: Serv
     where, metadata = where_of(body), unpacked(str(view.get("private_metadata")))
     me = (where.workspace_id, where.user_id)
     try:
-        note = forms.read_note(Form(view), await services.people.today(*me), needs_text=True)
+        note = forms.read_note(Form.handed_in(view), await services.people.today(*me), needs_text=True)
         entry = await services.evidence.tell_part(*me, metadata.entry_id or "", note)
     except Refused as error:
         await _refuse(ack, error, words)

@@ -95,7 +95,7 @@ async def on_agreed(ack: AsyncAck, body: Payload, view: Payload, *, services: Se
 async def on_statement(ack: AsyncAck, body: Payload, view: Payload, *, services: Services, words: Words) -> None:
     """Keep the statement as the person wrote it; an empty one goes back to what is put together."""
     where, metadata = where_of(body), unpacked(str(view.get("private_metadata")))
-    note = Note(statement=Form(view).text(ids.FIELD_TEXT))
+    note = Note(statement=Form.handed_in(view).text(ids.FIELD_TEXT))
     entry = await services.evidence.change(where.workspace_id, where.user_id, metadata.entry_id or "", note)
     await ack(response_action="update", view=_window(words, proposals.kept(words, entry)))
 

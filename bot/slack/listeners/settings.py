@@ -37,7 +37,7 @@ async def on_settings(
     ack: AsyncAck, body: Payload, view: Payload, client: AsyncWebClient, *, services: Services, words: Words
 ) -> None:
     """Save the settings; what is refused is said at its field, and the form stays as it is."""
-    where, form = where_of(body), Form(view)
+    where, form = where_of(body), Form.handed_in(view)
     me = (where.workspace_id, where.user_id)
     try:
         await services.workspaces.set_emoji(

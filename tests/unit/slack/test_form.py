@@ -44,8 +44,15 @@ def test_a_field_left_empty_and_one_the_form_did_not_have_read_as_empty() -> Non
 
 
 @pytest.mark.parametrize("view", [{}, {"state": None}, {"state": []}, {"state": {"values": []}}])
-def test_a_window_without_fields_is_an_empty_form(view: dict[str, Any]) -> None:
+def test_a_window_without_fields_is_an_empty_form_and_none_that_was_handed_in(view: dict[str, Any]) -> None:
     assert list(Form(view)) == []
+    with pytest.raises(Malformed):
+        Form.handed_in(view)
+
+
+def test_a_form_handed_in_with_its_state_is_read_like_any() -> None:
+    element = {"type": "plain_text_input", "value": "paired with Dana"}
+    assert Form.handed_in({"state": {"values": {"text": {ids.VALUE: element}}}}).text("text") == "paired with Dana"
 
 
 @pytest.mark.parametrize(
