@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from benchmarks.chaos_world import Place, World
 from bot.domain.evidence import Entry, EntryStatus
+from bot.domain.ports import Tagger
 from bot.services.clock import SystemClock
 from bot.services.evidence import EvidenceService
 from bot.services.inbox import InboxService
 from bot.services.outbox import OutboxService
+from bot.services.tagging import TaggingService
 from storage.unit_of_work import Storage
 
 
@@ -61,7 +63,7 @@ async def judge(storage: Storage, world: World) -> Verdict:
 
 async def _entries(storage: Storage, world: World) -> dict[Place, list[Entry]]:
     """All entries, as the export reads them, by what they were captured from."""
-    evidence = EvidenceService(storage, lambda _corrections: _no_tagger(), SystemClock())
+    evidence = EvidenceService(storage, TaggingService(_no_tagger), SystemClock())
     found: dict[Place, list[Entry]] = defaultdict(list)
     for person in world.people:
         async for entry in evidence.everything(person.team_id, person.id):
@@ -69,7 +71,7 @@ async def _entries(storage: Storage, world: World) -> dict[Place, list[Entry]]:
     return found
 
 
-def _no_tagger() -> None:  # pragma: no cover - nothing is tagged here
+def _no_tagger(*_: object) -> Tagger:  # pragma: no cover - nothing is tagged here
     raise AssertionError
 
 

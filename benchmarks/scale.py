@@ -40,6 +40,7 @@ from bot.services.people import PeopleService
 from bot.services.plans import PlanService
 from bot.services.search import SearchService
 from bot.services.second_looks import SecondLooks
+from bot.services.tagging import TaggingService
 from bot.tagger import load_tagger
 from bot.tagger.meaning import SentenceMeaning
 from storage.engine import create_engine
@@ -73,10 +74,11 @@ class Bench:
 
     def __init__(self, storage: Storage) -> None:
         tagger, clock = load_tagger(), FixedClock()
+        tagging = TaggingService(lambda *_: tagger)
         people = PeopleService(storage, NoSlack(), clock)  # type: ignore[arg-type]  # only profiles are asked
         self.storage = storage
-        self._capture = CaptureService(storage, lambda *_: tagger, people, clock, SecondLooks(None, clock))
-        self._evidence = EvidenceService(storage, lambda *_: tagger, clock)
+        self._capture = CaptureService(storage, tagging, people, clock, SecondLooks(None, clock))
+        self._evidence = EvidenceService(storage, tagging, clock)
         self._search = SearchService(storage, people, SentenceMeaning())
         self._home, self._plans = HomeService(storage, people, clock), PlanService(storage, people, clock)
         bank = default_questions()

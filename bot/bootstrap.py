@@ -53,6 +53,7 @@ from bot.services.reviews import ReviewService
 from bot.services.search import SearchService
 from bot.services.second_looks import SecondLooks
 from bot.services.shares import ShareService
+from bot.services.tagging import TaggingService
 from bot.services.watching import WatchingService
 from bot.services.working import Worker
 from bot.services.workspaces import WorkspaceService
@@ -288,10 +289,10 @@ class _Foundation:
 
 
 def _services(settings: Settings, on: _Foundation) -> Services:
-    storage, gateway, clock, tagger_for = on.storage, on.gateway, on.clock, on.tagger_for
+    storage, gateway, clock, tagging = on.storage, on.gateway, on.clock, TaggingService(on.tagger_for)
     people = PeopleService(storage, gateway, clock)
-    capture = CaptureService(storage, tagger_for, people, clock, SecondLooks(on.language_model, clock))
-    evidence = EvidenceService(storage, tagger_for, clock)
+    capture = CaptureService(storage, tagging, people, clock, SecondLooks(on.language_model, clock))
+    evidence = EvidenceService(storage, tagging, clock)
     answers = AnswerService(storage, capture, evidence, clock)
     keeping = KeepingService(storage, gateway, capture, load_thread_words(), clock)
     learning = LearningService(storage, on.learner, clock)

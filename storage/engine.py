@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
+from storage import sqlite_driver
 from storage.keyring import Keyring
 from storage.write_turns import WriteTurns
 
@@ -67,8 +68,10 @@ def create_engine(
             "pool_pre_ping": True,
             "connect_args": {"server_settings": {"statement_timeout": str(statement_timeout_ms)}},
         }
-    elif url.database not in (None, "", ":memory:"):
-        options |= {"pool_size": pool_size, "max_overflow": pool_overflow}
+    else:
+        options |= {"connect_args": {"async_creator_fn": sqlite_driver.connect}}
+        if url.database not in (None, "", ":memory:"):
+            options |= {"pool_size": pool_size, "max_overflow": pool_overflow}
     engine = create_async_engine(url, **options)
     # Types find the keys through the dialect, which each engine has for itself.
     engine.dialect.multiplier_keyring = keyring or Keyring()  # type: ignore[attr-defined]

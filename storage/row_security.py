@@ -17,6 +17,7 @@ AS_MACHINERY = {MACHINERY: "on"}
 _IS_MACHINERY = f"current_setting('{MACHINERY}', true) = 'on'"
 _THEIRS = f"= current_setting('{WORKSPACE}', true)"
 _POLICY = "multiplier_workspace"
+_ENTER = text("SELECT set_config(:name, :value, true)")
 #: Tables that tell their workspace by another way than a column `workspace_id`.
 _BY_OTHER_WAYS = {
     "workspaces": f"id {_THEIRS}",
@@ -60,7 +61,7 @@ def enter(connection: Connection, workspace_id: str | None) -> None:
     if connection.dialect.name != "postgresql":
         return
     name, value = (MACHINERY, "on") if workspace_id is None else (WORKSPACE, workspace_id)
-    connection.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
+    connection.execute(_ENTER, {"name": name, "value": value})
 
 
 def passes_through(connection: Connection) -> bool:

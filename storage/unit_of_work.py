@@ -7,6 +7,7 @@ from typing import Self
 
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session
 
 from storage import row_security
 from storage.arrivals import Arrivals
@@ -37,21 +38,29 @@ from storage.repositories.watching import Watching
 from storage.repositories.workspaces import Workspaces
 
 
+class _WalledSession(Session):
+    """A session whose transactions tell PostgreSQL whose workspace they work in."""
+
+
+#: Where a session holds whose workspace it works in.
+_WHOSE = "workspace_id"
+
+
+@event.listens_for(_WalledSession, "after_begin")
+def _enter(session: Session, _transaction: object, connection: Connection) -> None:
+    row_security.enter(connection, session.info[_WHOSE])
+
+
 class _Work:
     """Opens a session and rolls back unless `commit` was called.
 
     Each transaction tells the database whose workspace it works in; `None` is the machinery.
     """
 
-    def __init__(self, engine: AsyncEngine, workspace_id: str | None, *, reads_only: bool) -> None:
-        self._engine = engine.execution_options(**{READ_ONLY: True}) if reads_only else engine
-        self._session = AsyncSession(self._engine, expire_on_commit=False)
-        if engine.dialect.name == "postgresql":
-
-            def enter(_session: object, _transaction: object, connection: Connection) -> None:
-                row_security.enter(connection, workspace_id)
-
-            event.listen(self._session.sync_session, "after_begin", enter)
+    def __init__(self, engine: AsyncEngine, workspace_id: str | None) -> None:
+        self._session = AsyncSession(
+            engine, sync_session_class=_WalledSession, expire_on_commit=False, info={_WHOSE: workspace_id}
+        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -73,8 +82,8 @@ class _Work:
 class WorkspaceWork(_Work):
     """Work within one workspace."""
 
-    def __init__(self, engine: AsyncEngine, workspace_id: str, *, reads_only: bool) -> None:
-        super().__init__(engine, workspace_id, reads_only=reads_only)
+    def __init__(self, engine: AsyncEngine, workspace_id: str) -> None:
+        super().__init__(engine, workspace_id)
         self.workspace_id = workspace_id
         self.entries = Entries(self._session, workspace_id)
         self.members = Members(self._session, workspace_id)
@@ -105,8 +114,8 @@ class WorkspaceWork(_Work):
 class CrossWorkspaceWork(_Work):
     """Work of the machinery, which serves all workspaces."""
 
-    def __init__(self, engine: AsyncEngine, *, reads_only: bool) -> None:
-        super().__init__(engine, None, reads_only=reads_only)
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine, None)
         self.workspaces = Workspaces(self._session)
         self.installations = Installations(self._session)
         self.oauth_states = OAuthStates(self._session)
@@ -127,23 +136,24 @@ class Storage:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self._reading = engine.execution_options(**{READ_ONLY: True})
         self.arrivals = Arrivals(engine)
 
     def work(self, workspace_id: str) -> WorkspaceWork:
         """Work that may write, within one workspace."""
-        return WorkspaceWork(self.engine, workspace_id, reads_only=False)
+        return WorkspaceWork(self.engine, workspace_id)
 
     def reading(self, workspace_id: str) -> WorkspaceWork:
         """Work that only reads, within one workspace; on SQLite it waits for no writer."""
-        return WorkspaceWork(self.engine, workspace_id, reads_only=True)
+        return WorkspaceWork(self._reading, workspace_id)
 
     def machinery(self) -> CrossWorkspaceWork:
         """Work across all workspaces, for the workers and for installing."""
-        return CrossWorkspaceWork(self.engine, reads_only=False)
+        return CrossWorkspaceWork(self.engine)
 
     def machinery_reading(self) -> CrossWorkspaceWork:
         """Reading across all workspaces."""
-        return CrossWorkspaceWork(self.engine, reads_only=True)
+        return CrossWorkspaceWork(self._reading)
 
     async def close(self) -> None:
         """Give all connections back."""

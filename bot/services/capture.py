@@ -16,13 +16,14 @@ from bot.domain.evidence import (
 from bot.domain.ids import new_id
 from bot.domain.outgoing import Kept, PartAsked
 from bot.domain.people import Member
-from bot.domain.ports import Clock, Tagger, TaggerFor
+from bot.domain.ports import Clock
 from bot.domain.reading import Reading, read
 from bot.domain.reading.quotes import read_quotes
-from bot.domain.tagging import DIMENSIONS_OF, Decision, Tag, decide
+from bot.domain.tagging import DIMENSIONS_OF
 from bot.domain.text import LONGEST_TEXT, clean, says_something
 from bot.services.people import PeopleService, greet_on_first_use
 from bot.services.second_looks import SecondLooks
+from bot.services.tagging import Corrections, TaggingService
 from storage.unit_of_work import Storage, WorkspaceWork
 
 
@@ -30,9 +31,9 @@ class CaptureService:
     """Turns words into an entry: reads them, tags them, and stores them at once."""
 
     def __init__(
-        self, storage: Storage, tagger_for: TaggerFor, people: PeopleService, clock: Clock, looks: SecondLooks
+        self, storage: Storage, tagging: TaggingService, people: PeopleService, clock: Clock, looks: SecondLooks
     ) -> None:
-        self._storage, self._tagger_for, self._people = storage, tagger_for, people
+        self._storage, self._tagging, self._people = storage, tagging, people
         self._clock, self._looks = clock, looks
 
     async def capture(self, request: CaptureRequest) -> Captured:
@@ -47,17 +48,20 @@ class CaptureService:
             raise Refused("errors.too_long", longest=LONGEST_TEXT)
         if not says_something(text):
             raise Refused("errors.no_words" if text else "errors.empty")
-        member = await self._people.known(request.workspace_id, request.user_id)
-        entry = await self._entry(request, text, member)
+        async with self._storage.reading(request.workspace_id) as work:
+            member = await work.members.get(request.user_id)
+            corrections = await work.corrections.of(request.user_id)
+        member = await self._people.brought_up_to_date(request.workspace_id, request.user_id, member)
+        entry = await self._entry(request, text, member, corrections)
         async with self._storage.work(request.workspace_id) as work:
-            await work.members.ensure(request.user_id)
+            member = await work.members.ensure(request.user_id)
             captured = await self._store(work, entry, request)
             if captured.is_new and request.announce_key:
                 await self._announce(work, captured.entry, request)
             if captured.is_new:
                 where = request.announce_in or request.source.channel
                 await self._looks.ask_about(work, captured.entry, where, request.announce_thread)
-            await greet_on_first_use(work, request.user_id, self._clock)
+            await greet_on_first_use(work, member, self._clock)
             await work.commit()
         return captured
 
@@ -82,12 +86,12 @@ class CaptureService:
         key = f"{message.type}:{request.announce_key}"
         await work.post.add(entry.user_id, message, once_key=key, now=self._clock.now())
 
-    async def _entry(self, request: CaptureRequest, text: str, member: Member) -> Entry:
+    async def _entry(self, request: CaptureRequest, text: str, member: Member, corrections: Corrections) -> Entry:
         now = self._clock.now()
         note = request.note
         words = request.words or text
         reading = _read(request, words, member)
-        tag, tagged_by = await self._tag(request, words)
+        tag, tagged_by = await self._tagging.tag(request.workspace_id, corrections, words)
         entry = Entry(
             id=new_id("ent", now),
             workspace_id=request.workspace_id,
@@ -117,23 +121,11 @@ class CaptureService:
         )
         return entry.confirmed_by(request.credited_by, now)
 
-    async def _tag(self, request: CaptureRequest, text: str) -> tuple[Tag, TaggedBy]:
-        async with self._storage.reading(request.workspace_id) as work:
-            corrections = await work.corrections.of(request.user_id)
-        return tagged(self._tagger_for(request.workspace_id, corrections), text)
-
 
 def _read(request: CaptureRequest, words: str, member: Member) -> Reading:
     if request.text_by is TextBy.THREAD:
         return read_quotes(request.quotes, said_at=request.said_at, zone=member.zone_info, me=request.user_id)
     return read(words, said_at=request.said_at, zone=member.zone_info, me=request.user_id, author=request.source.author)
-
-
-def tagged(tagger: Tagger, text: str) -> tuple[Tag, TaggedBy]:
-    """The tag, and whether it is sure enough to be shown as the answer."""
-    tag = tagger.tag(text)
-    unsure = decide(tag, tagger.thresholds) is Decision.ASK
-    return tag, TaggedBy.UNSURE if unsure else TaggedBy.TAGGER
 
 
 def _people(request: CaptureRequest, reading: Reading) -> tuple[PersonInEntry, ...]:

@@ -17,10 +17,10 @@ from bot.domain.evidence import (
     TextBy,
     Value,
 )
-from bot.domain.ports import Clock, TaggerFor
+from bot.domain.ports import Clock
 from bot.domain.tagging import DIMENSIONS_OF, Kind, Tag
 from bot.domain.text import clean, says_something
-from bot.services.capture import tagged
+from bot.services.tagging import TaggingService
 from storage.unit_of_work import Storage, WorkspaceWork
 
 #: How many entries a page of a list shows.
@@ -39,8 +39,8 @@ class Page(Value):
 class EvidenceService:
     """What a person can do with their own entries. Another person's entry is simply not there."""
 
-    def __init__(self, storage: Storage, tagger_for: TaggerFor, clock: Clock) -> None:
-        self._storage, self._tagger_for, self._clock = storage, tagger_for, clock
+    def __init__(self, storage: Storage, tagging: TaggingService, clock: Clock) -> None:
+        self._storage, self._tagging, self._clock = storage, tagging, clock
 
     async def get(self, workspace_id: str, user_id: str, entry_id: str) -> Entry:
         """The entry. Raises `NotFound` when this person has none with this id."""
@@ -51,7 +51,7 @@ class EvidenceService:
         """The tagger's reading of the entry's text, with the words that carried it."""
         async with self._storage.reading(entry.workspace_id) as work:
             corrections = await work.corrections.of(entry.user_id)
-        return self._tagger_for(entry.workspace_id, corrections).tag(entry.text, explain=True)
+        return await self._tagging.explain(entry.workspace_id, corrections, entry.text)
 
     async def page(self, workspace_id: str, user_id: str, *, words: Sequence[str] = (), offset: int = 0) -> Page:
         """One page of kept entries, newest first; with `words`, of those in which all of them occur."""
@@ -110,11 +110,12 @@ class EvidenceService:
         text = clean(note.text or "")
         if not says_something(text):
             raise Refused("errors.no_words" if text else "errors.empty")
+        async with self._storage.reading(workspace_id) as work:
+            corrections = await work.corrections.of(user_id)
+        tag, tagged_by = await self._tagging.tag(workspace_id, corrections, text)
         now = self._clock.now()
         async with self._storage.work(workspace_id) as work:
             entry = await self._mine(work, user_id, entry_id)
-            corrections = await work.corrections.of(user_id)
-            tag, tagged_by = tagged(self._tagger_for(workspace_id, corrections), text)
             told = entry.model_copy(
                 update={
                     "kind": tag.kind,

@@ -29,6 +29,10 @@ class PeopleService:
         """The person, with a zone and name that are at most a day old where Slack can be reached."""
         async with self._storage.reading(workspace_id) as work:
             member = await work.members.get(user_id)
+        return await self.brought_up_to_date(workspace_id, user_id, member)
+
+    async def brought_up_to_date(self, workspace_id: str, user_id: str, member: Member | None) -> Member:
+        """This person, just read from the database, as `known` gives them."""
         now = self._clock.now()
         if member and member.profile_read_at and now - member.profile_read_at < PROFILE_AGE:
             return member
@@ -114,8 +118,7 @@ class PeopleService:
             return
         async with self._storage.work(workspace_id) as work:
             for user_id in invited:
-                await work.members.ensure(user_id)
-                await greet_on_first_use(work, user_id, self._clock)
+                await greet_on_first_use(work, await work.members.ensure(user_id), self._clock)
             await work.commit()
 
     async def _note_dm(self, workspace_id: str, user_id: str, dm: str | None) -> None:
@@ -131,8 +134,8 @@ class PeopleService:
             await work.commit()
 
 
-async def greet_on_first_use(work: WorkspaceWork, user_id: str, clock: Clock) -> None:
+async def greet_on_first_use(work: WorkspaceWork, member: Member, clock: Clock) -> None:
     """Have the bot introduce itself, once, to a person who has just used it for the first time."""
     now = clock.now()
-    if await work.members.meet(user_id, now):
-        await work.post.add(user_id, FirstMeeting(), once_key=f"first-meeting:{user_id}", now=now)
+    if member.met_at is None and await work.members.meet(member.user_id, now):
+        await work.post.add(member.user_id, FirstMeeting(), once_key=f"first-meeting:{member.user_id}", now=now)

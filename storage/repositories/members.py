@@ -81,9 +81,6 @@ class Members(WorkspaceRepository):
 
     async def meet(self, user_id: str, now: datetime) -> bool:
         """Note that the person has now met the bot. True the first time."""
-        row = await self._session.get(MemberRow, (self._workspace_id, user_id))
-        if row is not None and row.met_at is not None:
-            return False
         result = await self._session.execute(
             update(MemberRow)
             .where(

@@ -1,0 +1,98 @@
+"""The connection to SQLite: `aiosqlite`'s, with one errand to its thread for each statement.
+
+`aiosqlite` sends its thread four of them: to make a cursor, to execute, to fetch, to close. With answers of a few rows,
+which nearly all are here, the errands take as long as everything else about a statement.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import aiosqlite
+
+T = TypeVar("T")
+
+#: So many rows come with the answer to a statement. Of more, each further errand brings what is asked for.
+AT_ONCE = 500
+
+
+class Cursor:
+    """What SQLAlchemy asks of an asynchronous cursor (its `AsyncIODBAPICursor`)."""
+
+    arraysize = 1
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        #: What has more rows to give.
+        self._rest: sqlite3.Cursor | None = None
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> Cursor:
+        return self
+
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        """Execute, and have the first rows."""
+        await self._connection.run(lambda connection: self._take(connection.execute(statement, parameters)))
+
+    async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> None:
+        """Execute once for each of these."""
+        await self._connection.run(lambda connection: self._take(connection.executemany(statement, parameters)))
+
+    async def fetchone(self) -> Any:
+        """The next row, or `None`."""
+        return next(iter(await self.fetchmany(1)), None)
+
+    async def fetchmany(self, size: int | None = None) -> Sequence[Any]:
+        """The next rows, so many at most; none when there are no more."""
+        wanted, rest = size or self.arraysize, self._rest
+        if not self._rows and rest is not None:
+            return await self._connection.run(lambda _: rest.fetchmany(wanted))
+        rows, self._rows = self._rows[:wanted], self._rows[wanted:]
+        return rows
+
+    async def fetchall(self) -> Sequence[Any]:
+        """All further rows."""
+        rows, self._rows, rest = self._rows, [], self._rest
+        if rest is not None:
+            rows += await self._connection.run(lambda _: rest.fetchall())
+        return rows
+
+    async def close(self) -> None:
+        """Let go of what was not fetched."""
+        rest, self._rest = self._rest, None
+        if rest is not None:
+            await self._connection.run(lambda _: rest.close())
+
+    def _take(self, cursor: sqlite3.Cursor) -> None:
+        self.description, self._rows = cursor.description, cursor.fetchmany(AT_ONCE) if cursor.description else []
+        self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        if len(self._rows) == AT_ONCE:
+            self._rest = cursor
+        else:
+            cursor.close()
+
+
+class Connection(aiosqlite.Connection):
+    """A connection whose cursors are those of this module."""
+
+    def cursor(self) -> Cursor:  # type: ignore[override]
+        """A cursor; nothing is sent to the thread yet."""
+        return Cursor(self)
+
+    async def run(self, errand: Callable[[sqlite3.Connection], T]) -> T:
+        """What the errand comes back with from the thread, or raises."""
+        found: T = await self._execute(lambda: errand(self._conn))  # type: ignore[no-untyped-call]
+        return found
+
+
+def connect(*place: Any, **options: Any) -> Connection:
+    """A connection not yet open, for SQLAlchemy's `async_creator_fn`; what is passed is `sqlite3.connect`'s."""
+    connection = Connection(lambda: sqlite3.connect(*place, **options), iter_chunk_size=AT_ONCE)
+    # As SQLAlchemy has it: a process that ends waits for no connection.
+    connection._thread.daemon = True
+    return connection
