@@ -145,6 +145,7 @@ class Multiplier:
         await self.services.learning.refresh()
         stopping = asyncio.Event()
         inbox, outbox = self.services.inbox, self.services.outbox
+        self.storage.when_left(outbox.more_came)
         workers = [
             asyncio.create_task(Worker(inbox, inbox.turns).run(stopping, where_it_failed)),
             asyncio.create_task(Worker(outbox, inbox.turns).run(stopping, where_it_failed)),
@@ -152,7 +153,7 @@ class Multiplier:
         try:
             async with ticking(
                 [
-                    Tick(name="ask", every=ASK_EVERY, work=self._ask),
+                    Tick(name="ask", every=ASK_EVERY, work=self.services.asking.tick),
                     Tick(name="renew_tokens", every=RENEW_EVERY, work=self.services.installations.refresh_due),
                     Tick(name="place", every=PLACE_EVERY, work=self.services.search.place_some),
                     Tick(name="forget_shares", every=FORGET_EVERY, work=self.services.shares.forget_expired),
@@ -170,10 +171,6 @@ class Multiplier:
             inbox.wake.set()
             outbox.wake.set()
             await asyncio.gather(*workers)
-
-    async def _ask(self) -> None:
-        if await self.services.asking.tick():
-            self.services.outbox.wake.set()
 
     async def close(self) -> None:
         """Give everything back."""

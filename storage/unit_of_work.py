@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -26,7 +27,7 @@ from storage.repositories.ladders import Ladders
 from storage.repositories.layers import Layers, LayersEverywhere
 from storage.repositories.marks import Marks
 from storage.repositories.members import Members
-from storage.repositories.outbox import Outbox, Post
+from storage.repositories.outbox import LEFT, Outbox, Post
 from storage.repositories.plans import DuePlans, Plans
 from storage.repositories.projects import OpenShares, PacketDrafts, Projects, Shares
 from storage.repositories.removal import Removal
@@ -57,7 +58,8 @@ class _Work:
     Each transaction tells the database whose workspace it works in; `None` is the machinery.
     """
 
-    def __init__(self, engine: AsyncEngine, workspace_id: str | None) -> None:
+    def __init__(self, engine: AsyncEngine, workspace_id: str | None, told: Callable[[], None]) -> None:
+        self._told = told
         self._session = AsyncSession(
             engine, sync_session_class=_WalledSession, expire_on_commit=False, info={_WHOSE: workspace_id}
         )
@@ -75,15 +77,17 @@ class _Work:
         await self._session.close()
 
     async def commit(self) -> None:
-        """Make everything done so far last."""
+        """Make everything done so far last; who sends what was left for Slack is told."""
         await self._session.commit()
+        if self._session.info.pop(LEFT, False):
+            self._told()
 
 
 class WorkspaceWork(_Work):
     """Work within one workspace."""
 
-    def __init__(self, engine: AsyncEngine, workspace_id: str) -> None:
-        super().__init__(engine, workspace_id)
+    def __init__(self, engine: AsyncEngine, workspace_id: str, told: Callable[[], None]) -> None:
+        super().__init__(engine, workspace_id, told)
         self.workspace_id = workspace_id
         self.entries = Entries(self._session, workspace_id)
         self.members = Members(self._session, workspace_id)
@@ -114,8 +118,8 @@ class WorkspaceWork(_Work):
 class CrossWorkspaceWork(_Work):
     """Work of the machinery, which serves all workspaces."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        super().__init__(engine, None)
+    def __init__(self, engine: AsyncEngine, told: Callable[[], None]) -> None:
+        super().__init__(engine, None, told)
         self.workspaces = Workspaces(self._session)
         self.installations = Installations(self._session)
         self.oauth_states = OAuthStates(self._session)
@@ -131,6 +135,10 @@ class CrossWorkspaceWork(_Work):
         self.unplaced = Unplaced(self._session)
 
 
+def _nobody() -> None:
+    """Nobody sends what is left: another process may."""
+
+
 class Storage:
     """The way into the database for services."""
 
@@ -138,22 +146,27 @@ class Storage:
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True})
         self.arrivals = Arrivals(engine)
+        self._told: Callable[[], None] = _nobody
+
+    def when_left(self, told: Callable[[], None]) -> None:
+        """Have this told, by each commit of this process, that something was left for Slack."""
+        self._told = told
 
     def work(self, workspace_id: str) -> WorkspaceWork:
         """Work that may write, within one workspace."""
-        return WorkspaceWork(self.engine, workspace_id)
+        return WorkspaceWork(self.engine, workspace_id, self._told)
 
     def reading(self, workspace_id: str) -> WorkspaceWork:
         """Work that only reads, within one workspace; on SQLite it waits for no writer."""
-        return WorkspaceWork(self._reading, workspace_id)
+        return WorkspaceWork(self._reading, workspace_id, self._told)
 
     def machinery(self) -> CrossWorkspaceWork:
         """Work across all workspaces, for the workers and for installing."""
-        return CrossWorkspaceWork(self.engine)
+        return CrossWorkspaceWork(self.engine, self._told)
 
     def machinery_reading(self) -> CrossWorkspaceWork:
         """Reading across all workspaces."""
-        return CrossWorkspaceWork(self._reading)
+        return CrossWorkspaceWork(self._reading, self._told)
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -43,11 +43,11 @@ class InboxItem(Value):
 def is_ours_to_read(event: Mapping[str, Any]) -> bool:
     """Whether an event may be looked at. What people write in channels is not: only edits and deletions there.
 
-    Slack sends an app every message of the channels it is in; those are dropped before they are stored.
+    Slack sends an app every message of the channels it is in, and its own; those are dropped before they are stored.
     """
-    if event.get("type") != "message" or event.get("channel_type") == "im":
+    if event.get("type") != "message" or event.get("subtype") in ("message_changed", "message_deleted"):
         return True
-    return event.get("subtype") in ("message_changed", "message_deleted")
+    return event.get("channel_type") == "im" and not event.get("bot_id")
 
 
 _FACT = ("type", "subtype", "channel", "ts", "event_ts", "reaction", "deleted_ts", "tab")

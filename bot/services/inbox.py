@@ -40,7 +40,7 @@ class InboxService(QueueService[InboxItem]):
         """
         with self.turns:
             await self._storage.arrivals.add(arrival, self._clock.now())
-        self.wake.set()
+        self.more_came()
 
     def _stored(self, work: CrossWorkspaceWork) -> Inbox:
         return work.inbox

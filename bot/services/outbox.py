@@ -40,7 +40,6 @@ class OutboxService(QueueService[OutboxItem]):
         async with self._storage.work(workspace_id) as work:
             await work.post.add(user_id, message, once_key=once_key, now=self._clock.now())
             await work.commit()
-        self.wake.set()
 
     def _stored(self, work: CrossWorkspaceWork) -> Outbox:
         return work.outbox

@@ -85,6 +85,16 @@ class QueueService(ABC, Generic[Item]):
         self._under_way.update(item.workspace_id for item in items)
         return items
 
+    @property
+    def is_flowing(self) -> bool:
+        """Whether there is surely more to take."""
+        return self._is_flowing
+
+    def more_came(self) -> None:
+        """Something is there to be taken: the worker takes it at once, and needn't look first."""
+        self._is_flowing = True
+        self.wake.set()
+
     async def work(self, item: Item) -> None:
         """Do the piece, and record what came of it. Raises only when that could not be recorded."""
         try:

@@ -44,7 +44,8 @@ class Worker(Generic[Item]):
                 if await self._take():
                     # Taking costs as much for one as for many.
                     await asyncio.sleep(TOGETHER)
-                    continue
+                    if self._queue.is_flowing:
+                        continue
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._queue.wake.wait(), IDLE)
             await self._finish()

@@ -15,6 +15,9 @@ from storage.models.outbox import OutboxRow
 from storage.repositories.base import WorkspaceRepository, insert_into
 from storage.repositories.work import Work
 
+#: In a session's `info`: something was left for the outbox, and is there once this is committed.
+LEFT = "left_for_the_outbox"
+
 
 class Post(WorkspaceRepository):
     """Where a service leaves what is to be sent, in the same commit as the fact."""
@@ -25,6 +28,7 @@ class Post(WorkspaceRepository):
         """Have a message sent to this person; False when one with this key was left before."""
         row = _new_row(self._workspace_id, user_id, message, once_key, now, due_at or now)
         result = await self._session.execute(insert_into(self._session, OutboxRow).values(row).on_conflict_do_nothing())
+        self._session.info[LEFT] = True
         return bool(result.rowcount)  # type: ignore[attr-defined]
 
     async def take_back(self, once_key: str) -> bool:
@@ -74,6 +78,7 @@ class Outbox(Work[OutboxItem]):
         if not rows:
             return 0
         query = insert_into(self._session, OutboxRow).on_conflict_do_nothing().returning(OutboxRow.id)
+        self._session.info[LEFT] = True
         return len((await self._session.scalars(query, rows)).all())
 
     async def pace(self, lanes: Collection[str], due_at: datetime) -> None:

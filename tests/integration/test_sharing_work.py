@@ -127,6 +127,29 @@ async def test_two_processes_share_the_work_and_each_piece_is_done_once(
     assert await states(storages[0]) == {"done": 120}
 
 
+async def test_the_worker_is_told_of_each_message_that_was_left_and_of_nothing_else(
+    storages: tuple[Storage, Storage], clock: ManualClock
+) -> None:
+    storage, outbox = storages[0], outbox_on(storages[0], clock, Postbox())
+    storage.when_left(outbox.more_came)
+    hello, now = Notice(message_key="dm.hello"), clock.now()
+    async with storage.work("T1") as work:
+        await work.post.add("U1", hello, once_key="given up", now=now)
+    assert not outbox.wake.is_set()
+
+    async with storage.work("T1") as work:
+        await work.post.add("U1", hello, once_key="one", now=now)
+        await work.commit()
+    assert outbox.wake.is_set()
+    assert await outbox.work_once() == 1
+
+    outbox.wake.clear()
+    async with storage.machinery() as work:
+        await work.outbox.add_all([("T1", "U1", hello, "two")], now=now)
+        await work.commit()
+    assert outbox.wake.is_set()
+
+
 async def test_each_persons_events_are_worked_in_their_order_by_whichever_process(
     storages: tuple[Storage, Storage], clock: ManualClock
 ) -> None:

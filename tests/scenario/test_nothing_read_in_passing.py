@@ -13,3 +13,13 @@ async def test_messages_in_channels_leave_no_trace(bot: RunningBot) -> None:
     async with bot.multiplier.storage.machinery_reading() as work:
         for state in WorkState:
             assert await work.inbox.list(state) == []
+
+
+async def test_what_the_bot_says_itself_is_not_stored(bot: RunningBot) -> None:
+    await bot.slack.person("priya").dm("paired with Dana until her deploy went through")
+    await bot.settle()
+
+    async with bot.multiplier.storage.machinery_reading() as work:
+        done = await work.inbox.list(WorkState.DONE)
+        assert await work.outbox.list(WorkState.DONE), "the bot has answered in the direct message"
+    assert len(done) == 1

@@ -129,7 +129,6 @@ def _aside(pressed: Pressed, checkin_id: str, entry_id: str) -> FormMetadata:
 async def ask_now(pressed: Pressed) -> None:
     """Send a check-in at once."""
     await pressed.services.checkins.ask_now(*pressed.me)
-    pressed.services.outbox.wake.set()
     await pressed.show(capture.sentence(pressed.words("checkin.on_its_way")))
 
 
@@ -232,7 +231,6 @@ async def on_answer(
         await ack(response_action="errors", errors={first: words(error.message_key, **error.facts)})
         return
     await ack(response_action="clear")
-    services.outbox.wake.set()
     await renew(words, client, await services.checkins.open(*me, metadata.checkin_id or ""))
 
 

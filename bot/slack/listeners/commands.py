@@ -111,7 +111,6 @@ async def open_settings(services: Services, words: Words, client: AsyncWebClient
 async def ask_now(services: Services, words: Words, client: AsyncWebClient, command: Command) -> Shown:
     """Send a check-in at once."""
     await services.checkins.ask_now(command.where.workspace_id, command.where.user_id)
-    services.outbox.wake.set()
     return capture.sentence(words("checkin.on_its_way"))
 
 

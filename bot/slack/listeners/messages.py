@@ -156,7 +156,6 @@ async def do_control(control: Control, workspace_id: str, message: Message, serv
     key, facts = "plan.pause_how", dict[str, str]()
     if control is Control.ASK_NOW:
         await services.checkins.ask_now(*me)
-        services.outbox.wake.set()
         return True
     if control is Control.STOP:
         await services.plans.turn_off(*me)

@@ -35,7 +35,6 @@ async def agree(pressed: Pressed) -> None:
     """Yes: remember it, and have the note looked at that the question was about."""
     await pressed.services.proposals.decide(*pressed.me, yes=True)
     await pressed.services.proposals.look_again(*pressed.me, pressed.action.value)
-    pressed.services.outbox.wake.set()
     await pressed.show(sentence(pressed.words("language_model.agreed")))
 
 
@@ -50,7 +49,6 @@ async def draft(pressed: Pressed) -> None:
     service, entry_id = pressed.services.proposals, pressed.action.value
     if await service.consent(*pressed.me) is Consent.YES or service.destination is None:
         await service.want_statement(*pressed.me, entry_id)
-        pressed.services.outbox.wake.set()
         await pressed.show(proposals.asked(pressed.words, service.destination or ""))
         return
     entry = await pressed.services.evidence.get(*pressed.me, entry_id)
@@ -87,7 +85,6 @@ async def on_agreed(ack: AsyncAck, body: Payload, view: Payload, *, services: Se
     me = (where.workspace_id, where.user_id)
     await services.proposals.decide(*me, yes=True)
     await services.proposals.want_statement(*me, metadata.entry_id or "")
-    services.outbox.wake.set()
     shown = proposals.asked(words, services.proposals.destination or "")
     await ack(response_action="update", view=_window(words, shown))
 
