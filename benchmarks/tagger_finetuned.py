@@ -34,9 +34,9 @@ import jax.numpy as jnp  # type: ignore[import-not-found,unused-ignore]
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import finetuned_onnx
-from benchmarks.finetuned_net import Choices, Weights, first_weights, read, spell, train
+from benchmarks import tagger_finetuned_onnx
 from benchmarks.tagger_experiments import Bench, Scores
+from benchmarks.tagger_finetuned_net import Choices, Weights, first_weights, read, spell, train
 from bot.tagger.calibration import fit_calibration
 from bot.tagger.encoder import SIZE, _encoder
 from bot.tagger.figures import figures_of, macro_f1
@@ -184,13 +184,13 @@ class Finetuned:
         table = net.table, net.scale[chunk, None], net.lo[chunk, None]
         without = {name: value for name, value in frozen.items() if not name.startswith("head")}
         paths = {"frozen": self._keep / "frozen.onnx", "fine-tuned": self._keep / "finetuned.onnx"}
-        finetuned_onnx.build(paths["frozen"], without, table)
-        finetuned_onnx.build(paths["fine-tuned"], weights, self._changed(table, weights))
+        tagger_finetuned_onnx.build(paths["frozen"], without, table)
+        tagger_finetuned_onnx.build(paths["fine-tuned"], weights, self._changed(table, weights))
         files = {f"{name}, 32 bits": path for name, path in paths.items()}
-        files |= {f"{name}, 8 bits": finetuned_onnx.quantised(path) for name, path in paths.items()}
+        files |= {f"{name}, 8 bits": tagger_finetuned_onnx.quantised(path) for name, path in paths.items()}
         found: dict[str, Any] = {"answers": self._answers(files, weights)}
         for name, file in {"numpy": Path("numpy"), **files}.items():
-            command = [sys.executable, "-m", "benchmarks.finetuned_onnx", str(file)]
+            command = [sys.executable, "-m", "benchmarks.tagger_finetuned_onnx", str(file)]
             line = subprocess.run(command, check=True, capture_output=True, text=True).stdout
             size = {"file_mb": round(file.stat().st_size / 1e6, 1)} if file.exists() else {}
             found[name] = json.loads(line) | size
@@ -216,7 +216,7 @@ class Finetuned:
         exact = softmax(read(weights, self.table, self.spelled, places)[1][:, : len(KINDS)])
         found = {"jax": {"macro_f1": round(macro_f1(truth, exact.argmax(axis=1)), 4)}}
         for bits in ("32 bits", "8 bits"):
-            reader = finetuned_onnx.Reader(files[f"fine-tuned, {bits}"])
+            reader = tagger_finetuned_onnx.Reader(files[f"fine-tuned, {bits}"])
             odds = reader.read([self.bench.data.normalised[int(i)] for i in places])[1]
             kinds = softmax(odds[:, : len(KINDS)])
             apart = np.abs(kinds - exact)

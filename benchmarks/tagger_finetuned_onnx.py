@@ -1,6 +1,7 @@
 """The sentence encoder, frozen or fine-tuned, as an ONNX graph: built, quantised, and measured in a fresh process.
 
-Measured for itself with `python -m benchmarks.finetuned_onnx GRAPH` (`numpy` for the tagger's own encoder), one thread.
+Measured for itself with `python -m benchmarks.tagger_finetuned_onnx GRAPH`, one thread; `numpy` for the tagger's own
+encoder.
 """
 
 from __future__ import annotations
