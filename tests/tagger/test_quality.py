@@ -85,6 +85,32 @@ def test_the_shipped_models_figures_are_those_promised() -> None:
     assert figures["ece"] <= 0.05
 
 
+@pytest.mark.parametrize(
+    ("note", "kind"),
+    [
+        ("I unblocked a teammate", Kind.UNBLOCK),
+        ("unblocked two analysts who were waiting for warehouse access", Kind.UNBLOCK),
+        ("Unblocked a junior dev stuck on Docker networking", Kind.UNBLOCK),
+        ("unblocked the Android folks today", Kind.UNBLOCK),
+        ("caught a memory leak in Ana's PR", Kind.REVIEW_CATCH),
+        ("convinced leadership to drop the rewrite", Kind.BETTER_DECISION),
+        ("wrote the guide everyone uses for local setup", Kind.GUIDANCE),
+        ("mentored a new grad on testing", Kind.MENTORING),
+        ("got platform and security to agree on one rollout plan", Kind.ALIGNMENT),
+        ("we now have one billing client instead of three", Kind.COHERENCE),
+        ("showed that churn, not signups, is the problem", Kind.PROBLEM_FRAMING),
+        ("wrote the three year plan for our data platform", Kind.LONG_TERM_BET),
+        ("made the call to disable the feature during the outage", Kind.JUDGMENT_CALL),
+        ("shipped dark mode", Kind.DELIVERY),
+        ("can you unblock me on this?", Kind.NONE),
+        ("will unblock Wei after lunch", Kind.NONE),
+        ("could not unblock Chen, still waiting for IT", Kind.NONE),
+    ],
+)
+def test_the_plainest_notes_are_read_for_what_they_say(tagger: TextTagger, note: str, kind: Kind) -> None:
+    assert tagger.tag(note).kind is kind
+
+
 def test_a_candidate_is_used_only_if_it_is_no_worse(few_texts: list[LabelledText], tmp_path: Path) -> None:
     settings, texts = replace(SMALL, folds=2), few_texts[::2]
     turned = {kind: list(Kind)[(n + 5) % 12] for n, kind in enumerate(Kind)}
