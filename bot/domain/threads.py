@@ -341,11 +341,19 @@ _STORY = {
 
 
 def for_tagger(quotes: Iterable[Quote], me: str) -> str:
-    """The same words for the tagger: a single message as it stands, a thread as the story of who said what."""
+    """The same words for the tagger: a single message as it stands, a thread as the story of who said what.
+
+    An answer whose effect the thread shows has unblocked whoever tells of it (`codebook.md`, rule 9); the story says so
+    at its end. Where its own words say more, as in a review, the tagger goes by those.
+    """
     ordered = sorted(quotes, key=lambda quote: _moment(quote.ts))
     if len(ordered) == 1:
         return ordered[0].text
-    return "\n".join(
+    story = [
         _STORY[quote.role].format(author="I" if quote.author == me else f"<@{quote.author}>", text=quote.text)
         for quote in ordered
-    )
+    ]
+    if any(quote.role is QuoteRole.ANSWER and quote.author == me for quote in ordered):
+        moved = [quote.author for quote in ordered if quote.role is QuoteRole.EFFECT and quote.author != me]
+        story += [f"I unblocked <@{moved[-1]}>."] if moved else []
+    return "\n".join(story)

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.domain.evidence import Quote, QuoteRole
 from bot.domain.tagging import Kind
+from bot.domain.threads import for_tagger
 from bot.tagger.artifact import SHIPPED, ArtifactStore
 from bot.tagger.corrections import PersonalTagger
 from bot.tagger.evaluation import export_shares, export_texts, report_on
@@ -109,6 +111,45 @@ def test_the_shipped_models_figures_are_those_promised() -> None:
 )
 def test_the_plainest_notes_are_read_for_what_they_say(tagger: TextTagger, note: str, kind: Kind) -> None:
     assert tagger.tag(note).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "answered", "effect"),
+    [
+        (
+            Kind.UNBLOCK,
+            "why can't my local build find libpq?",
+            "you need `brew link libpq --force`",
+            "that worked, thanks!",
+        ),
+        (Kind.UNBLOCK, "stuck on CORS with the new gateway", "list your Origin in allow.yaml", "works now, thank you"),
+        (
+            Kind.REVIEW_CATCH,
+            "can someone review the migration plan?",
+            "step 4 drops the index before the backfill, that would lock the orders table for an hour",
+            "good catch, changed the order, thanks",
+        ),
+        (
+            Kind.BETTER_DECISION,
+            "we'd go for Mongo for the audit log, objections?",
+            "queries are all relational and we have Postgres staff, here is the cost of both",
+            "convinced, we go with Postgres then, thanks for the numbers",
+        ),
+    ],
+)
+def test_a_thread_is_read_for_what_its_end_shows(
+    tagger: TextTagger, kind: Kind, asked: str, answered: str, effect: str
+) -> None:
+    parts = [
+        ("UASK", QuoteRole.QUESTION, asked),
+        ("UME", QuoteRole.ANSWER, answered),
+        ("UASK", QuoteRole.EFFECT, effect),
+    ]
+    quotes = [
+        Quote(channel="C1", ts=f"{1_700_000_000 + place}.000100", author=author, role=role, text=text)
+        for place, (author, role, text) in enumerate(parts)
+    ]
+    assert tagger.tag(for_tagger(quotes, "UME")).kind is kind
 
 
 def test_a_candidate_is_used_only_if_it_is_no_worse(few_texts: list[LabelledText], tmp_path: Path) -> None:

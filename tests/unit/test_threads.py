@@ -267,6 +267,7 @@ class TestCompose:
             "<@UPRIYA> asked: cert expired on staging, deploy is stuck",
             "I answered: the renew job lost its token, run `make certs` with the ops role",
             "<@UPRIYA>: thanks <@USAM>, that was it, we're deploying again",
+            "I unblocked <@UPRIYA>.",
         ]
         assert for_tagger(kept(thread("MEI: thanks <@USAM>"), 0).quotes, "USAM") == "thanks <@USAM>"
 
