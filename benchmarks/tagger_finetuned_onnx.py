@@ -20,8 +20,10 @@ os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np
 from numpy.typing import NDArray
 
-SINGLE, MANY, ROUNDS, TOKENS_AT_ONCE, GAP, SIZE, BRANCH = 300, 1500, 3, 384, 2, 512, 256
-BRANCHES = ((2, 0), (3, 1), (5, 2))
+from benchmarks.machine import memory_mb
+from bot.tagger.encoder import _BRANCH, _BRANCHES, _REACH, _TOKENS_AT_ONCE, SIZE, sentences
+
+SINGLE, MANY, ROUNDS = 300, 1500, 3
 
 
 def build(path: Path, weights: dict[str, NDArray[np.float32]], table: tuple[Any, Any, Any]) -> None:
@@ -67,8 +69,8 @@ def build(path: Path, weights: dict[str, NDArray[np.float32]], table: tuple[Any,
     raw = node("Mul", node("Add", raw, node("Gather", low, "ids")), "there")
     projected = node("Mul", levelled(dense(raw, "proj_W", "proj_b"), "ln_g_all", "ln_b_all"), "there")
     outs = [raw]
-    for number, (width, left) in enumerate(BRANCHES):
-        ends = (number * BRANCH, (number + 1) * BRANCH, 1)
+    for number, (width, left) in enumerate(_BRANCHES):
+        ends = (number * _BRANCH, (number + 1) * _BRANCH, 1)
         own = node(
             "Slice", projected, *(constant(f"own_{number}_{e}", np.array([v], np.int64)) for e, v in enumerate(ends))
         )
@@ -137,13 +139,11 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         """Embeddings, and log-odds if the graph has heads, of normalised texts."""
-        from bot.tagger.encoder import sentences
-
         found, group, tokens = [], [], 0
         for text in texts:
             parts = [self._tokenizer.encode(part) for part in sentences(text)] or [self._tokenizer.encode(text)]
             size = sum(map(len, parts)) + 2
-            if group and tokens + size > TOKENS_AT_ONCE:
+            if group and tokens + size > _TOKENS_AT_ONCE:
                 found.append(self._run(group))
                 group, tokens = [], 0
             group.append(parts)
@@ -152,14 +152,14 @@ class Reader:
         return [np.concatenate(part) for part in zip(*found, strict=True)]
 
     def _run(self, texts: list[list[list[int]]]) -> Any:
-        ids, spans, there = [0] * GAP, [], [0.0] * GAP
+        ids, spans, there = [0] * _REACH, [], [0.0] * _REACH
         for parts in texts:
             begin = len(ids)
             ids += [1, *chain.from_iterable(parts), 2]
             end = len(ids)
             spans += [(begin, end), (begin + 1, begin + 1 + len(parts[0])), (end - 1 - len(parts[-1]), end - 1)]
-            there += [1.0] * (end - begin) + [0.0] * GAP
-            ids += [0] * GAP
+            there += [1.0] * (end - begin) + [0.0] * _REACH
+            ids += [0] * _REACH
         ends, place = np.array(spans), np.arange(len(ids))
         inside = ((place >= ends[:, :1]) & (place < ends[:, 1:])).astype(np.float32)
         given = {
@@ -171,18 +171,13 @@ class Reader:
         return self._session.run(None, given)
 
 
-def _memory(name: str) -> float:
-    status = Path("/proc/self/status").read_text("ascii").splitlines()
-    return next(int(line.split()[1]) / 1024 for line in status if line.startswith(name))
-
-
 def main() -> None:
     """Measure one graph, or the tagger's own encoder, in this process; print one line of JSON."""
     from bot.tagger.text import normalise
     from bot.tagger.texts import load_texts
 
     texts = [normalise(text.text) for text in load_texts()][::6][:MANY]
-    before, start = _memory("VmRSS"), time.perf_counter()
+    before, start = memory_mb("VmRSS"), time.perf_counter()
     read: Callable[[Sequence[str]], Any]
     if sys.argv[1] == "numpy":
         from bot.tagger import encoder
@@ -192,7 +187,7 @@ def main() -> None:
     else:
         read = Reader(Path(sys.argv[1])).read
     load = time.perf_counter() - start
-    loaded, alone, many = _memory("VmRSS"), [], []
+    loaded, alone, many = memory_mb("VmRSS"), [], []
     for text in texts[:SINGLE]:
         start = time.process_time()
         read([text])
@@ -207,7 +202,7 @@ def main() -> None:
         "load_s": round(load, 2),
         "resident_before_loading_mb": round(before),
         "resident_loaded_mb": round(loaded),
-        "most_resident_mb": round(_memory("VmHWM")),
+        "most_resident_mb": round(memory_mb("VmHWM")),
     }
     print(json.dumps(figures))
 

@@ -353,7 +353,8 @@ def for_tagger(quotes: Iterable[Quote], me: str) -> str:
         _STORY[quote.role].format(author="I" if quote.author == me else f"<@{quote.author}>", text=quote.text)
         for quote in ordered
     ]
-    if any(quote.role is QuoteRole.ANSWER and quote.author == me for quote in ordered):
-        moved = [quote.author for quote in ordered if quote.role is QuoteRole.EFFECT and quote.author != me]
-        story += [f"I unblocked <@{moved[-1]}>."] if moved else []
+    i_answered = any(quote.role is QuoteRole.ANSWER and quote.author == me for quote in ordered)
+    moved = [quote.author for quote in ordered if quote.role is QuoteRole.EFFECT and quote.author != me]
+    if i_answered and moved:
+        story.append(f"I unblocked <@{moved[-1]}>.")
     return "\n".join(story)

@@ -55,7 +55,8 @@ class QueueService(ABC, Generic[Item]):
         self._storage, self._clock = storage, clock
         self._policy = policy or RetryPolicy()
         self._under_way: Counter[str] = Counter()
-        self._is_flowing = False
+        #: Whether there is surely more to take.
+        self.is_flowing = False
         self._finished: GroupCommit[Item] = GroupCommit(self._record_done)
         #: Set when there may be work; the worker clears it.
         self.wake = asyncio.Event()
@@ -72,7 +73,7 @@ class QueueService(ABC, Generic[Item]):
         """Take due pieces on a lease, of each line the oldest only, of each workspace a few."""
         now = self._clock.now()
         busy = self._busy()
-        if not self._is_flowing:
+        if not self.is_flowing:
             # Looking costs no write, which an idle worker would ask for twice a second.
             async with self._storage.machinery_reading() as work:
                 if not await self._stored(work).has_due(now, without=busy):
@@ -81,18 +82,13 @@ class QueueService(ABC, Generic[Item]):
             items = await self._stored(work).claim(now, limit=most, lease=LEASE, each=self.each, without=busy)
             await work.commit()
         # With fewer than asked for, what is left waits for these to end, or for more to come.
-        self._is_flowing = len(items) == most
+        self.is_flowing = len(items) == most
         self._under_way.update(item.workspace_id for item in items)
         return items
 
-    @property
-    def is_flowing(self) -> bool:
-        """Whether there is surely more to take."""
-        return self._is_flowing
-
     def more_came(self) -> None:
         """Something is there to be taken: the worker takes it at once, and needn't look first."""
-        self._is_flowing = True
+        self.is_flowing = True
         self.wake.set()
 
     async def work(self, item: Item) -> None:
