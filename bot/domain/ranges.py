@@ -77,7 +77,9 @@ def _number_in_a_range(match: re.Match[str]) -> str:
     decimal = digits.replace(",", ".") if re.fullmatch(r"\d+,\d{1,2}", digits) else digits
     if decimal.count(".") > 1:
         decimal = decimal.replace(".", "")
-    return f"{currency}{_shown(float(re.sub(r'[^0-9.]', '', decimal)))}{unit}"
+    # Digits of any script: both `\d` and `float` know them.
+    value = float(re.sub(r"[^\d.]", "", decimal))
+    return f"{currency}{_shown(value)}{unit}"
 
 
 def _word_in_a_range(match: re.Match[str]) -> str:

@@ -46,6 +46,7 @@ NAMES = {
         ("on 1 March it closed with 0 errors", "on 1 March it closed with 0 errors"),
         ("June 4, 2026 and 2026-06-04 at 14:30 in Q3 2026", "June 4, 2026 and 2026-06-04 at 14:30 in Q3 2026"),
         ("they will show grace; Will did", "they will show grace; colleague A did"),
+        ("من ١٤ إلى ٣", "من 10–20 إلى 2–5"),
         ("田中さんと愛", "Colleague Aさんとcolleague A"),
         ("José and jose\u0301 nu\u0301n\u0303ez", "Colleague A and colleague A"),
     ],
