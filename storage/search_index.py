@@ -54,9 +54,11 @@ _SQLITE_INSERT = (
 )
 _CHANGED = "text, outcome, number, baseline, otherwise, links"
 
+#: Beginnings of words that SQLite's index has lists of, like whole words. It merges everybody's words for any other.
+_BEGINNINGS = (5, 3, 2)
 _SQLITE_TABLE = (
-    f"CREATE VIRTUAL TABLE {TABLE} USING fts5"
-    "(key, owner, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
+    f"CREATE VIRTUAL TABLE {TABLE} USING fts5(key, owner, body, "
+    f"tokenize = 'unicode61 remove_diacritics 2', prefix = '{' '.join(map(str, reversed(_BEGINNINGS)))}')"
 )
 _SQLITE_TRIGGERS = (
     f"CREATE TRIGGER entries_fts_added AFTER INSERT ON entries BEGIN {_SQLITE_INSERT} END",
@@ -86,16 +88,27 @@ MOST_WORDS = 12
 def create(connection: Connection) -> None:
     """Make the index and fill it with the entries that are there."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_SQLITE_TABLE)
+        _create_in_sqlite(connection)
         create_triggers(connection)
-        body = _body("entries", mark="char(2)", links="entries.links")
-        owner = "workspace_id || 'x' || user_id"
-        fill = f"INSERT INTO {TABLE} (key, owner, body) SELECT id, {owner}, {body} FROM entries"
-        connection.exec_driver_sql(fill)
         return
     for statement in _POSTGRES:
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(_POSTGRES_FILL)
+
+
+def _create_in_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(_SQLITE_TABLE)
+    body = _body("entries", mark="char(2)", links="entries.links")
+    owner = "workspace_id || 'x' || user_id"
+    fill = f"INSERT INTO {TABLE} (key, owner, body) SELECT id, {owner}, {body} FROM entries"
+    connection.exec_driver_sql(fill)
+
+
+def rebuild(connection: Connection) -> None:
+    """SQLite: make the index anew as this version has it; its triggers stay. PostgreSQL's needs none of it."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"DROP TABLE {TABLE}")
+        _create_in_sqlite(connection)
 
 
 def create_triggers(connection: Connection) -> None:
@@ -148,13 +161,23 @@ def without_accents(text: str) -> str:
 
 
 def sqlite_query(words: str, workspace_id: str, user_id: str, *, every: bool) -> str | None:
-    """The words of one person's search as FTS5 wants them, each also as a beginning; nothing without words."""
-    terms = [f'"{word}"*' for word in _WORD.findall(words)[:MOST_WORDS]]
-    if not terms:
+    """What finds the entries that may have a person's words, for FTS5; nothing without words.
+
+    Words are looked for by their beginnings, in lists that the index has, so that the cost doesn't grow with what
+    other people wrote; it has none for a single letter. Whoever asks must look whether an entry has the words.
+    """
+    found = _WORD.findall(words)[:MOST_WORDS]
+    if not found:
         return None
-    joined = (" AND " if every else " OR ").join(terms)
     owner = f"{workspace_id}x{user_id}".replace('"', '""')
-    return f'owner : "{owner}" AND body : ({joined})'
+    listed = [f'"{_beginning(word)}"*' for word in found if len(word) >= min(_BEGINNINGS)]
+    if not listed or (len(listed) < len(found) and not every):
+        return f'owner : "{owner}"'
+    return f'owner : "{owner}" AND body : ({(" AND " if every else " OR ").join(listed)})'
+
+
+def _beginning(word: str) -> str:
+    return next(word[:size] for size in _BEGINNINGS if size <= len(word))
 
 
 def postgres_query(words: str, *, every: bool) -> str | None:

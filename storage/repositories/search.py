@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from math import log
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, column, exists, func, or_, select, table, text
@@ -18,7 +19,7 @@ from storage.repositories.standings import entry_strength
 from storage.types import dimension_bits
 
 _INDEX = search_index.TABLE
-_HITS = f"SELECT key FROM {_INDEX} WHERE {_INDEX} MATCH :match ORDER BY rank LIMIT :most"  # noqa: S608
+_HITS = f"SELECT key FROM {_INDEX} WHERE {_INDEX} MATCH :match"  # noqa: S608
 #: The index as PostgreSQL has it.
 _LEXEMES = table(_INDEX, column("entry_id"), column("body"))
 
@@ -49,13 +50,25 @@ class Search(WorkspaceRepository):
 
     async def by_words(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
         """Ids of kept entries in which the query's words occur, all of them or any, best first."""
-        if words_are_sealed(self._session):
-            found = await self._by_reading(user_id, query, every=every, limit=limit)
-        elif self._session.get_bind().dialect.name == "sqlite":
-            found = await self._by_fts5(user_id, query, every=every, limit=limit)
-        else:
-            found = await self._by_lexemes(user_id, query, every=every, limit=limit)
-        return found
+        wanted = search_index.words_of(query.words)
+        if not wanted:
+            return []
+        rows = await self._session.stream(
+            select(EntryRow.id, *(getattr(EntryRow, name) for name in search_index.TEXTS), EntryRow.links)
+            .where(*await self._passing(user_id, query), *self._may_have(user_id, query.words, every=every))
+            .order_by(EntryRow.occurred_on.desc(), EntryRow.id.desc())
+            .execution_options(yield_per=500)
+        )
+        hits: list[tuple[list[bool], str]] = []
+        async for id_, *texts in rows:
+            there = search_index.words_of(" ".join(str(each) for each in texts if each), most=None)
+            found = [any(word.startswith(each) for word in there) for each in wanted]
+            if all(found) if every else any(found):
+                hits.append((found, id_))
+        # The fewer of the person's entries have a word, the more it tells. Sorting keeps the newest first.
+        tells = [log(1 + len(hits) / max(1, sum(found[place] for found, _ in hits))) for place in range(len(wanted))]
+        hits.sort(key=lambda hit: -sum(weight for weight, there in zip(tells, hit[0], strict=True) if there))
+        return [id_ for _, id_ in hits[:limit]]
 
     async def by_filters(self, user_id: str, query: Query, limit: int) -> Sequence[str]:
         """Ids of kept entries that pass the filters alone, newest first."""
@@ -154,48 +167,19 @@ class Search(WorkspaceRepository):
             EmbeddingRow.model == model,
         )
 
-    async def _by_fts5(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
-        match = search_index.sqlite_query(query.words, self._workspace_id, user_id, every=every)
-        if match is None:
-            return []
-        hits = text(_HITS).bindparams(match=match, most=limit * 10).columns(key=EntryRow.id.type)
-        ids = list(await self._session.scalars(hits))
-        passing = await self.passing(user_id, query, ids)
-        return [id_ for id_ in ids if id_ in passing][:limit]
+    def _may_have(self, user_id: str, words: str, *, every: bool) -> list[ColumnElement[bool]]:
+        """What the index narrows to, before the entries themselves are read and ranked.
 
-    async def _by_lexemes(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
-        words = search_index.postgres_query(query.words, every=every)
-        if words is None:
+        Where words are sealed no index may hold them. What an index could rank by is what everybody wrote.
+        """
+        if words_are_sealed(self._session):
             return []
-        wanted = func.to_tsquery("simple", words)
-        rows = await self._session.scalars(
-            select(EntryRow.id)
-            .join(_LEXEMES, _LEXEMES.c.entry_id == EntryRow.id)
-            .where(*await self._passing(user_id, query), _LEXEMES.c.body.op("@@")(wanted))
-            .order_by(func.ts_rank(_LEXEMES.c.body, wanted).desc(), EntryRow.occurred_on.desc(), EntryRow.id)
-            .limit(limit)
-        )
-        return list(rows)
-
-    async def _by_reading(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
-        """Where the words are sealed no index may hold them: each entry is opened and read."""
-        wanted = search_index.words_of(query.words)
-        if not wanted:
-            return []
-        rows = await self._session.stream(
-            select(EntryRow.id, *(getattr(EntryRow, name) for name in search_index.TEXTS), EntryRow.links)
-            .where(*await self._passing(user_id, query))
-            .order_by(EntryRow.occurred_on.desc(), EntryRow.id.desc())
-            .execution_options(yield_per=500)
-        )
-        hits: list[tuple[int, str]] = []
-        async for id_, *texts in rows:
-            there = search_index.words_of(" ".join(str(each) for each in texts if each), most=None)
-            found = sum(any(word.startswith(each) for word in there) for each in wanted)
-            if found == len(wanted) if every else found:
-                hits.append((found, id_))
-        # The newest first among those with as many of the words: sorting keeps their order.
-        return [id_ for _, id_ in sorted(hits, key=lambda hit: -hit[0])[:limit]]
+        if self._session.get_bind().dialect.name == "sqlite":
+            match = search_index.sqlite_query(words, self._workspace_id, user_id, every=every)
+            return [EntryRow.id.in_(text(_HITS).bindparams(match=match))] if match else []
+        wanted = search_index.postgres_query(words, every=every)
+        hit = _LEXEMES.c.body.op("@@")(func.to_tsquery("simple", wanted))
+        return [exists().where(_LEXEMES.c.entry_id == EntryRow.id, hit)] if wanted else []
 
     async def _projects_called(self, user_id: str, part: str) -> Sequence[str]:
         rows = await self._session.execute(

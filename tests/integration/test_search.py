@@ -79,6 +79,23 @@ async def test_all_words_any_words_and_beginnings(storage: Storage) -> None:
     assert len(await found(storage, "expired zebra", every=False)) == 2
 
 
+async def test_words_that_begin_alike_are_told_apart(storage: Storage) -> None:
+    assert len(await found(storage, "intermediate")) == 1
+    for other in ("intermezzo", "intermediates", "intermediary zebra"):
+        assert await found(storage, other) == [], other
+        assert await found(storage, other, every=False) == [], other
+
+
+async def test_of_any_words_the_one_that_few_entries_have_tells_more(storage: Storage) -> None:
+    common = await found(storage, "payments", every=False)
+    rare = await found(storage, "expired", every=False)
+    assert len(rare) < len(common)
+    both = await found(storage, "payments expired", every=False)
+    assert set(both) == {*common, *rare}
+    (best, *_) = both
+    assert best in rare
+
+
 @pytest.mark.parametrize("words", ["git.northwind.example/payments", "refunds pull 77", "northwind refunds", "REFUNDS"])
 async def test_words_inside_addresses_are_found(storage: Storage, words: str) -> None:
     assert any("refund job would run twice" in text for text in await found(storage, words))
