@@ -36,9 +36,13 @@ _WORDS = re.compile(
     rf"|(?:(?P<many>an?|one|{'|'.join(_SMALL)})\s)?(?P<size>{'|'.join(_SIZES)})|(?P<alone>{_ALONE}))\b",
     re.IGNORECASE,
 )
+#: Kana, Chinese, Korean and Thai letters: numbers stand between them without spaces.
+_UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
+_LEFT, _RIGHT = rf"(?<![^\W{_UNSPACED}])", rf"(?![^\W{_UNSPACED}])"
 _NUMBER = re.compile(
     rf"""
-    (?P<keep> \b\d{{4}}-\d\d(?:-\d\d)?\b | \b\d{{1,2}}:\d\d(?::\d\d)?\b        # dates and times
+    (?P<keep> {_LEFT}\d{{4}}-\d\d(?:-\d\d)?{_RIGHT} | {_LEFT}\d{{1,2}}:\d\d(?::\d\d)?{_RIGHT}  # dates and times
+      | {_LEFT}\d{{4}}(?=年) | {_LEFT}\d{{1,2}}(?=月|時(?!間)) | (?<=月)\d{{1,2}}(?=日) | (?<=時)\d{{1,2}}(?=分)
       | \b\d{{1,2}}\.?(?=\ (?:{_MONTHS}))                                      # 4 June
       | (?<=Jan\ |Feb\ |Mar\ |Apr\ |May\ |Jun\ |Jul\ |Aug\ |Sep\ |Oct\ |Nov\ |Dec\ )\d{{1,2}}\b
       | (?<=uary\ |arch\ |pril\ |June\ |July\ |gust\ |mber\ |ober\ )\d{{1,2}}(?!\w|,\d)
@@ -46,9 +50,9 @@ _NUMBER = re.compile(
         |(?<=uary\ )|(?<=arch\ )|(?<=pril\ )|(?<=May\ )|(?<=June\ )|(?<=July\ )|(?<=gust\ )|(?<=mber\ )|(?<=ober\ ))
         (?:199\d|20[0-3]\d)(?!\w|[.,]\d|\ \w+s\b)
       | \d+(?:st|nd|rd|th)\b | \dxx\b )                                        # ordinals, 5xx
-    | (?<![\w.])(?<![A-Z]-)(?P<currency>[$€£¥]\s?)?
+    | {_LEFT}(?<!\.)(?<![A-Z]-)(?P<currency>[$€£¥]\s?)?
       (?P<digits>\d{{1,3}}(?:[,\u202f\u00a0\ ]\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}}){{2,}}|\d+(?:[.,]\d+)?)
-      (?P<unit>\s?(?:%|‰|×)|[A-Za-zµ]{{1,4}}\b)?(?!\w)
+      (?P<unit>\s?(?:%|％|‰|×)|[A-Za-zµ]{{1,4}}{_RIGHT})?{_RIGHT}
     """,
     re.VERBOSE,
 )
