@@ -192,10 +192,14 @@ def _macro(tables: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((2 * right / np.maximum(1, tables.sum(axis=-1) + tables.sum(axis=-2))).mean(axis=-1))
 
 
-def chunks_to_forty(bench: Bench) -> Probabilities:
-    """Character n-grams of the first forty characters between spaces, also where a script has none (as before v6)."""
-    ngrams = replace(bench.settings.ngrams, clauses=False)
-    return Bench(replace(bench.settings, ngrams=ngrams)).base
+def _ngrams(**choice: Any) -> Callable[[Bench], Probabilities]:
+    return lambda bench: Bench(replace(bench.settings, ngrams=replace(bench.settings.ngrams, **choice))).base
+
+
+def no_groups(bench: Bench) -> Probabilities:
+    """As before v9: no groups of word pieces, embeddings weighing more."""
+    ngrams = replace(bench.settings.ngrams, groups=0)
+    return Bench(replace(bench.settings, ngrams=ngrams, embedding_weights=(1.0, 0.5, 0.5))).base
 
 
 def none_first(bench: Bench) -> Probabilities:
@@ -298,14 +302,18 @@ def _own_heads(bench: Bench) -> Probabilities:
 
 
 EXPERIMENTS: dict[str, Callable[[Bench], Probabilities]] = {
-    "no clauses where there are no spaces": chunks_to_forty,
+    "no clauses where there are no spaces": _ngrams(clauses=False),
     "one scale for all kinds": one_scale,
     "none first, kind second": none_first,
     "dimensions from kinds alone": _derived,
     "dimensions from own heads alone": _own_heads,
-    "embeddings x 0.5": _embeddings(0.5, 0.25, 0.25),
-    "embeddings x 1.5": _embeddings(1.5, 0.75, 0.75),
-    "no first and last sentence": _embeddings(1, 0, 0),
+    "no groups of word pieces, embeddings as before": no_groups,
+    "200 groups": _ngrams(groups=200),
+    "1,000 groups": _ngrams(groups=1_000),
+    "no embeddings": _embeddings(0, 0, 0),
+    "embeddings weigh 0.5": _embeddings(0.5, 0.25, 0.25),
+    "embeddings weigh 1": _embeddings(1, 0.5, 0.5),
+    "no first and last sentence": _embeddings(0.7, 0, 0),
     "regularised twice as much": _scored(strength=0.25),
     "regularised half as much": _scored(strength=1.0),
     "n-grams weigh alike": _scored(unevenness=0.0),

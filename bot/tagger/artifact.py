@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.domain.errors import BotError
 from bot.domain.tagging import Thresholds
+from bot.tagger.groups import NONE, Groups
 from bot.tagger.model import Calibration, Model
 from bot.tagger.ngrams import Ngrams
 
@@ -86,6 +87,8 @@ def arrays_of(model: Model) -> dict[str, NDArray[Any]]:
     }
     if model.ngrams.clauses:
         arrays[_CLAUSES] = np.empty(0, np.uint8)
+    if len(model.ngrams.groups.grams):
+        arrays |= {"groups": model.ngrams.groups.of_piece, "group_grams": model.ngrams.groups.grams}
     return arrays | {name: getattr(model.calibration, name).astype(np.float32) for name in _CALIBRATION}
 
 
@@ -93,7 +96,9 @@ def model_from(arrays: Mapping[str, NDArray[Any]]) -> Model:
     """The model made of arrays that `arrays_of` gave."""
     shortest, longest = (int(n) for n in arrays["lengths"])
     idf = arrays["idf"].astype(np.float32)
-    ngrams = Ngrams(_unpacked(arrays["words"]), _unpacked(arrays["chars"]), idf, shortest, longest, _CLAUSES in arrays)
+    groups = Groups(arrays["groups"], arrays["group_grams"]) if "groups" in arrays else NONE
+    words, chars = _unpacked(arrays["words"]), _unpacked(arrays["chars"])
+    ngrams = Ngrams(words, chars, idf, shortest, longest, _CLAUSES in arrays, groups)
     return Model(
         ngrams=ngrams,
         gram_weights=arrays["gram_weights"],

