@@ -310,6 +310,8 @@ EXPERIMENTS: dict[str, Callable[[Bench], Probabilities]] = {
     "no groups of word pieces, embeddings as before": no_groups,
     "200 groups": _ngrams(groups=200),
     "1,000 groups": _ngrams(groups=1_000),
+    "n-grams of at least 3 texts": _ngrams(min_texts=3),
+    "n-grams of at least 4 texts": _ngrams(min_texts=4),
     "no embeddings": _embeddings(0, 0, 0),
     "embeddings weigh 0.5": _embeddings(0.5, 0.25, 0.25),
     "embeddings weigh 1": _embeddings(1, 0.5, 0.5),

@@ -81,6 +81,17 @@ _POSTGRES = (
     f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_keep()",
 )
 _WORD = re.compile(r"[^\W_]+")
+
+
+class _Marks(dict[int, int | None]):
+    """For `str.translate`: takes out the marks that `NFKD` parts from their letters."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_MARKS = _Marks()
 #: A query of more words than this is cut: further ones hardly narrow it.
 MOST_WORDS = 12
 
@@ -150,14 +161,32 @@ def belongs_to_models(_item: Any, name: str | None, kind: str, _reflected: bool,
     return not (kind == "table" and (name or "").startswith(TABLE))
 
 
-def words_of(text: str, *, most: int | None = MOST_WORDS) -> list[str]:
-    """The words of a text as they are compared: without case and accents."""
-    return _WORD.findall(without_accents(text.casefold()))[:most]
+class Wanted:
+    """The words of a query, at most `MOST_WORDS`, and which of them a text has: as words or as beginnings of words."""
+
+    def __init__(self, words: str) -> None:
+        found = _WORD.findall(plain(words))[:MOST_WORDS]
+        self._words = [(word, re.compile(rf"(?<![^\W_]){re.escape(word)}")) for word in found]
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def found_in(self, text: str) -> list[bool]:
+        """For each word whether the text has it."""
+        there = plain(text)
+        return [word in there and pattern.search(there) is not None for word, pattern in self._words]
+
+
+def plain(text: str) -> str:
+    """The text as words are compared: without case and accents."""
+    return without_accents(text.casefold())
 
 
 def without_accents(text: str) -> str:
     """The text with each letter alone."""
-    return "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFKD", text).translate(_MARKS)
 
 
 def sqlite_query(words: str, workspace_id: str, user_id: str, *, every: bool) -> str | None:

@@ -141,7 +141,7 @@ class NgramChoice:
     many the encoder's word pieces are put, 0 for none; a gram of them must occur in `min_group_texts`.
     """
 
-    min_texts: int = 2
+    min_texts: int = 3
     min_writers: int = 2
     shortest: int = 2
     longest: int = 5

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import reduce
 from math import log
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, column, exists, func, or_, select, table, text
+from sqlalchemy import ColumnElement, Text, and_, cast, column, exists, func, or_, select, table, text, type_coerce
 
 from bot.domain.evidence import Entry, EntryStatus
 from bot.domain.search import Query
@@ -50,21 +51,24 @@ class Search(WorkspaceRepository):
 
     async def by_words(self, user_id: str, query: Query, *, every: bool, limit: int) -> Sequence[str]:
         """Ids of kept entries in which the query's words occur, all of them or any, best first."""
-        wanted = search_index.words_of(query.words)
+        wanted = search_index.Wanted(query.words)
         if not wanted:
             return []
         rows = await self._session.stream(
-            select(EntryRow.id, *(getattr(EntryRow, name) for name in search_index.TEXTS), EntryRow.links)
+            select(EntryRow.id, *self._words())
             .where(*await self._passing(user_id, query), *self._may_have(user_id, query.words, every=every))
             .order_by(EntryRow.occurred_on.desc(), EntryRow.id.desc())
             .execution_options(yield_per=500)
         )
         hits: list[tuple[list[bool], str]] = []
-        async for id_, *texts in rows:
-            there = search_index.words_of(" ".join(str(each) for each in texts if each), most=None)
-            found = [any(word.startswith(each) for word in there) for each in wanted]
-            if all(found) if every else any(found):
-                hits.append((found, id_))
+        async for some in rows.partitions():
+            for id_, *texts in some:
+                found = wanted.found_in(" ".join(str(each) for each in texts if each))
+                if all(found) if every else any(found):
+                    hits.append((found, id_))
+            if every and len(hits) >= limit:
+                await rows.close()
+                break
         # The fewer of the person's entries have a word, the more it tells. Sorting keeps the newest first.
         tells = [log(1 + len(hits) / max(1, sum(found[place] for found, _ in hits))) for place in range(len(wanted))]
         hits.sort(key=lambda hit: -sum(weight for weight, there in zip(tells, hit[0], strict=True) if there))
@@ -166,6 +170,14 @@ class Search(WorkspaceRepository):
             EmbeddingRow.user_id == user_id,
             EmbeddingRow.model == model,
         )
+
+    def _words(self) -> list[ColumnElement[Any]]:
+        """What is read of an entry: texts one by one where they must be opened, otherwise joined by the database."""
+        texts = [getattr(EntryRow, name) for name in search_index.TEXTS]
+        if words_are_sealed(self._session):
+            return [*texts, EntryRow.links]
+        plain = [*(func.coalesce(type_coerce(each, Text), "") for each in texts), cast(EntryRow.links, Text)]
+        return [reduce(lambda joined, each: joined.op("||")(" ").op("||")(each), plain)]
 
     def _may_have(self, user_id: str, words: str, *, every: bool) -> list[ColumnElement[bool]]:
         """What the index narrows to, before the entries themselves are read and ranked.
