@@ -28,11 +28,11 @@ from tests.tagger.conftest import SMALL
 
 @pytest.fixture(scope="module")
 def unseen(tagger: TextTagger, all_texts: list[LabelledText]) -> tuple[TextTagger, Prepared, list[LabelledText]]:
-    """A tagger trained on a sixth of the other writers' texts, and half the texts of the last two writers."""
-    writers = sorted({text.writer for text in all_texts})
-    of = {writer: [text for text in all_texts if text.writer == writer] for writer in writers}
-    seen = prepare([text for writer in writers[:-2] for text in of[writer][::6]])
-    held_out = prepare([text for writer in writers[-2:] for text in of[writer][::2]])
+    """A tagger trained on a sixth of the other writers' texts, and half the texts of two who write English."""
+    two = ("w34", "w35")
+    of = {text.writer: [each for each in all_texts if each.writer == text.writer] for text in all_texts[::50]}
+    seen = prepare([text for writer in sorted(of) if writer not in two for text in of[writer][::6]])
+    held_out = prepare([text for writer in two for text in of[writer][::2]])
     model = fit_uncalibrated(seen, Settings())
     return TextTagger(replace(model, calibration=tagger.model.calibration), tagger.meta), held_out, list(held_out.texts)
 
