@@ -192,14 +192,15 @@ def _macro(tables: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((2 * right / np.maximum(1, tables.sum(axis=-1) + tables.sum(axis=-2))).mean(axis=-1))
 
 
-def _ngrams(**choice: Any) -> Callable[[Bench], Probabilities]:
-    return lambda bench: Bench(replace(bench.settings, ngrams=replace(bench.settings.ngrams, **choice))).base
+def _ngrams(embedding_weights: tuple[float, float, float] | None = None, **choice: Any) -> Callable[..., Probabilities]:
+    """Another choice of n-grams; embeddings weigh as in use unless it is said how."""
 
+    def chosen(bench: Bench) -> Probabilities:
+        ngrams = replace(bench.settings.ngrams, **choice)
+        weights = embedding_weights or bench.settings.embedding_weights
+        return Bench(replace(bench.settings, ngrams=ngrams, embedding_weights=weights)).base
 
-def no_groups(bench: Bench) -> Probabilities:
-    """As before v9: no groups of word pieces, embeddings weighing more."""
-    ngrams = replace(bench.settings.ngrams, groups=0)
-    return Bench(replace(bench.settings, ngrams=ngrams, embedding_weights=(1.0, 0.5, 0.5))).base
+    return chosen
 
 
 def none_first(bench: Bench) -> Probabilities:
@@ -307,10 +308,10 @@ EXPERIMENTS: dict[str, Callable[[Bench], Probabilities]] = {
     "none first, kind second": none_first,
     "dimensions from kinds alone": _derived,
     "dimensions from own heads alone": _own_heads,
-    "no groups of word pieces, embeddings as before": no_groups,
+    "no groups of word pieces, embeddings as before": _ngrams(embedding_weights=(1.0, 0.5, 0.5), groups=0),
     "200 groups": _ngrams(groups=200),
     "1,000 groups": _ngrams(groups=1_000),
-    "n-grams of at least 3 texts": _ngrams(min_texts=3),
+    "n-grams of at least 2 texts": _ngrams(min_texts=2),
     "n-grams of at least 4 texts": _ngrams(min_texts=4),
     "no embeddings": _embeddings(0, 0, 0),
     "embeddings weigh 0.5": _embeddings(0.5, 0.25, 0.25),

