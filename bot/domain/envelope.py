@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, time
-from typing import Annotated, Any, Required
+from typing import Annotated, Any, Literal, Required, cast
 
 import pydantic_core
-from pydantic import AfterValidator, Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 _Id = Annotated[str, Field(max_length=255)]
-#: Of a workspace, a person, a channel: Slack makes them of letters and digits.
-_Key = Annotated[str, Field(max_length=255, pattern=r"^[A-Za-z0-9_.-]*$")]
+_LETTERS_AND_DIGITS = r"^[A-Za-z0-9_.-]*$"
+#: Of a workspace, a person, a channel, or the moment that names a message; so much of it fits into the database.
+_Key = Annotated[str, Field(max_length=32, pattern=_LETTERS_AND_DIGITS)]
+_EventId = Annotated[str, Field(max_length=64, pattern=_LETTERS_AND_DIGITS)]
 
 
 def _a_day(text: str) -> str:
@@ -27,10 +30,12 @@ def _a_time(text: str) -> str:
 
 
 # These say what must hold for the parts that are read; whatever else Slack sends may be there too. They are
-# dictionaries, not models, as Slack waits while they are checked and nothing has to be built from them.
+# dictionaries, not models, as Slack waits while they are checked.
 
 
-class _Ref(TypedDict, total=False):
+class Ref(TypedDict, total=False):
+    """One of Slack's things, where more than its id is told."""
+
     id: _Key | None
     team_id: _Key | None
     enterprise_id: _Key | None
@@ -49,7 +54,7 @@ class _Action(TypedDict, total=False):
 
 
 class _Container(TypedDict, total=False):
-    message_ts: _Id | None
+    message_ts: _Key | None
     view_id: _Id | None
     is_ephemeral: bool | None
 
@@ -81,24 +86,33 @@ class _View(TypedDict, total=False):
     app_installed_team_id: _Key | None
 
 
-class _Edited(TypedDict, total=False):
-    ts: _Id | None
+class Edited(TypedDict, total=False):
+    """When a message was edited, and by whom."""
+
+    ts: _Key | None
+    user: _Key | None
 
 
-class _Item(TypedDict, total=False):
+class Item(TypedDict, total=False):
+    """What a reaction is to."""
+
     type: _Id | None
     channel: _Key | None
-    ts: _Id | None
+    ts: _Key | None
+    file: _Key | None
+    file_comment: _Key | None
 
 
-class _Message(TypedDict, total=False):
-    ts: _Id | None
-    thread_ts: _Id | None
+class Message(TypedDict, total=False):
+    """A message that something happened to, or was asked of."""
+
+    ts: _Key | None
+    thread_ts: _Key | None
     text: str | None
     user: _Key | None
     bot_id: _Key | None
     subtype: _Id | None
-    edited: _Edited | None
+    edited: Edited | None
 
 
 class _Authorization(TypedDict, total=False):
@@ -111,36 +125,43 @@ class _Authorization(TypedDict, total=False):
 class _Who(TypedDict, total=False):
     """Who does something, and where: what Bolt looks for in a payload and in its event."""
 
-    team: _Ref | _Key | None
-    user: _Ref | _Key | None
-    channel: _Ref | _Key | None
-    enterprise: _Ref | _Key | None
+    team: Ref | _Key | None
+    user: Ref | _Key | None
+    channel: Ref | _Key | None
+    enterprise: Ref | _Key | None
     team_id: _Key | None
     user_id: _Key | None
     channel_id: _Key | None
     enterprise_id: _Key | None
 
 
-class _Event(_Who, total=False):
+class Event(_Who, total=False):
+    """What happened."""
+
     type: Required[_Id]
     subtype: _Id | None
     text: str | None
-    ts: _Id | None
-    event_ts: _Id | None
-    deleted_ts: _Id | None
+    ts: _Key | None
+    event_ts: _Key | None
+    deleted_ts: _Key | None
     channel_type: _Id | None
+    bot_id: _Key | None
     reaction: _Id | None
-    item: _Item | None
-    message: _Message | None
-    previous_message: _Message | None
+    tab: _Id | None
+    item: Item | None
+    message: Message | None
+    previous_message: Message | None
     # Bolt would look for ids in there.
     event: _Id | None
     inviter: _Key | None
 
 
-class _EventEnvelope(_Who, total=False):
-    event_id: _Id | None
-    event: Required[_Event]
+class EventEnvelope(_Who, total=False):
+    """An `event_callback`: an event, and for whom Slack tells it."""
+
+    type: Required[Literal["event_callback"]]
+    event_id: _EventId | None
+    event: Required[Event]
     authorizations: list[_Authorization] | None
     is_enterprise_install: bool | _Id | None
 
@@ -155,13 +176,13 @@ class _Envelope(_Who, total=False):
     is_enterprise_install: bool | _Id | None
     actions: Annotated[list[_Action], Field(min_length=1)] | None
     view: _View | None
-    message: _Message | None
+    message: Message | None
     container: _Container | None
 
 
-_EVENT, _OTHER = TypeAdapter(_EventEnvelope).validator, TypeAdapter(_Envelope).validator
+_EVENT, _OTHER = TypeAdapter(EventEnvelope).validator, TypeAdapter(_Envelope).validator
 
-#: What each type of payload can't do without.
+#: What each type of payload, events aside, can't do without.
 _NEEDS: Mapping[str, tuple[str, ...]] = {
     "block_actions": ("actions", "user"),
     "view_submission": ("view", "user"),
@@ -171,11 +192,30 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def event_in(body: str) -> EventEnvelope | None:
+    """The event that a JSON body tells of, read and checked in one go; `None` where there is none of Slack's shape.
+
+    Only what is read of an event is in it.
+    """
+    with suppress(ValidationError):
+        return cast("EventEnvelope", _EVENT.validate_json(body, strict=True))
+    if _spells_halves(body):
+        with suppress(ValueError, RecursionError):
+            return event_of(from_json(body))
+    return None
+
+
+def event_of(payload: object) -> EventEnvelope | None:
+    """The event that a payload tells of, as far as it is read; `None` where there is none of Slack's shape."""
+    try:
+        return cast("EventEnvelope", _EVENT.validate_python(payload, strict=True))
+    except ValidationError:
+        return None
+
+
 def is_well_formed(payload: dict[str, Any]) -> bool:
-    """Whether a payload has the shape that Slack documents, as far as anything of it is read."""
+    """Whether a payload that is no event has the shape that Slack documents, as far as anything of it is read."""
     kind = payload.get("type")
-    if kind == "event_callback":
-        return _EVENT.isinstance_python(payload, strict=True)
     needed = _NEEDS.get(kind, ()) if isinstance(kind, str) else ()
     if not needed and "command" not in payload and kind != "url_verification" and "ssl_check" not in payload:
         return False
@@ -189,7 +229,12 @@ def from_json(text: str) -> Any:
 
     Raises `ValueError`, also for what is nested too deep.
     """
-    if "\\ud" in text or "\\uD" in text:
+    if _spells_halves(text):
         found = json.loads(text)
         return json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
     return pydantic_core.from_json(text)
+
+
+def _spells_halves(text: str) -> bool:
+    """Whether it may spell halves of characters; whole ones beyond the first 65,536 are two of them."""
+    return "\\ud" in text or "\\uD" in text

@@ -11,7 +11,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from bot.domain.inbox import arrival_of, is_ours_to_read
+from bot.domain.inbox import Arrival
 from bot.services.inbox import InboxService
 from bot.slack.app import bolt_request
 from bot.slack.error_handler import ErrorHandler
@@ -29,15 +29,12 @@ class Entrance:
         self._app, self._inbox, self._errors, self._patience = app, inbox, errors, patience
         self._given_up: set[asyncio.Task[BoltResponse]] = set()
 
-    async def event(self, payload: Mapping[str, Any], body: str) -> None:
-        """Store an `event_callback`. When this returns it may be acknowledged.
+    async def event(self, arrival: Arrival) -> None:
+        """Store an event. When this returns it may be acknowledged.
 
         What it raises says that the event is not stored; Slack sends again what is not acknowledged.
         """
-        event = payload.get("event")
-        if isinstance(event, dict) and not is_ours_to_read(event):
-            return
-        await self._inbox.accept(arrival_of(payload, body))
+        await self._inbox.accept(arrival)
 
     async def interaction(self, payload: Mapping[str, Any]) -> BoltResponse:
         """A command, action, shortcut or form, verified by whoever received it; its effect is stored.

@@ -15,7 +15,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.envelope import is_well_formed
+from bot.domain.envelope import event_of, is_well_formed
+from bot.domain.inbox import arrival_of
 from bot.slack.entrance import Entrance, as_text
 from bot.telemetry.logging import where_it_failed
 
@@ -63,12 +64,15 @@ class SocketModeReceiver:
     async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         began, status = perf_counter(), 500
         try:
-            if not is_well_formed(request.payload):
+            event = event_of(request.payload) if request.type == "events_api" else None
+            if event is not None:
+                arrival = arrival_of(event, as_text(request.payload))
+                if arrival is not None:
+                    await self._entrance.event(arrival)
+                status, answer = 200, SocketModeResponse(envelope_id=request.envelope_id)
+            elif request.type == "events_api" or not is_well_formed(request.payload):
                 # Nothing that could be worked later: Slack needn't send it again.
                 status, answer = 400, SocketModeResponse(envelope_id=request.envelope_id)
-            elif request.type == "events_api":
-                await self._entrance.event(request.payload, as_text(request.payload))
-                status, answer = 200, SocketModeResponse(envelope_id=request.envelope_id)
             else:
                 response = await self._entrance.interaction(request.payload)
                 status, answer = response.status, _answer_to(request, response)

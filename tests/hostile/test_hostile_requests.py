@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.hostile import SECRET, run
-from bot.domain.envelope import from_json, is_well_formed
+from bot.domain.envelope import event_in, event_of, from_json, is_well_formed
 from bot.sandbox import ManualClock, Sandbox
 from bot.tagger.reading import TextTagger
 from tests.running import running_bot
@@ -42,6 +42,7 @@ async def test_no_request_makes_it_fail_leak_or_grow() -> None:
 def test_any_json_is_either_taken_for_a_payload_or_not(value: object) -> None:
     payload = value if isinstance(value, dict) else {"event": value}
     assert is_well_formed(payload) in (True, False)
+    assert event_in(json.dumps(payload)) == event_of(from_json(json.dumps(payload)))
     assert json.dumps(from_json(json.dumps(payload)), ensure_ascii=False).encode()
 
 
@@ -70,8 +71,10 @@ def an_event(**parts: object) -> dict[str, object]:
     ],
 )
 def test_an_event_whose_parts_are_not_as_slack_sends_them_is_not_taken_for_one(parts: dict[str, object]) -> None:
-    assert is_well_formed(an_event())
-    assert not is_well_formed(an_event(**parts))
+    assert event_of(an_event())
+    assert event_in(json.dumps(an_event()))
+    assert event_of(an_event(**parts)) is None
+    assert event_in(json.dumps(an_event(**parts))) is None
 
 
 @given(st.text())

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from bot.domain.envelope import event_of
 from bot.domain.inbox import Arrival, arrival_of
 from storage.arrivals import Arrivals
 from storage.engine import create_engine
@@ -163,21 +164,28 @@ async def test_a_row_that_the_database_refuses_fails_its_group_and_leaves_nothin
     assert len(await stored(storage)) == 2
 
 
-IDS = st.text(max_size=80) | st.integers() | st.none() | st.booleans()
+IDS = st.text("TU1._-", max_size=33) | st.text(max_size=80) | st.integers() | st.none() | st.booleans()
+EVENT_IDS = st.text("Ev1", max_size=65) | IDS
 
 
 @both_databases
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.fixed_dictionaries({"team": IDS, "id": IDS, "user": IDS, "ts": IDS, "channel": IDS}), max_size=5))
-def test_no_payload_makes_such_a_row(database_url: str, payloads: list[dict[str, object]]) -> None:
+@given(
+    st.lists(st.fixed_dictionaries({"team": IDS, "id": EVENT_IDS, "user": IDS, "ts": IDS, "channel": IDS}), max_size=5)
+)
+@example([{"team": "T" * 32, "id": "E" * 64, "user": "U" * 32, "ts": "1" * 32, "channel": "C" * 32}])
+def test_what_is_taken_for_an_event_makes_no_such_row(database_url: str, payloads: list[dict[str, object]]) -> None:
     async def store() -> None:
         engine = create_engine(database_url)
         await upgrade(engine)
         arrivals = Arrivals(engine)
         for told in payloads:
-            fact = {"type": "message", "user": told["user"], "event_ts": told["ts"], "channel": told["channel"]}
-            payload = {"team_id": told["team"], "event_id": told["id"], "event": fact}
-            await arrivals.add(arrival_of(payload, "{}"), NOW)
+            fact = {"type": "reaction_added", "user": told["user"], "event_ts": told["ts"], "channel": told["channel"]}
+            payload = {"type": "event_callback", "team_id": told["team"], "event_id": told["id"], "event": fact}
+            envelope = event_of(payload)
+            arrival = envelope and arrival_of(envelope, "{}")
+            if arrival:
+                await arrivals.add(arrival, NOW)
         await arrivals.close()
         await engine.dispose()
 
