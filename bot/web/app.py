@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import perf_counter
@@ -13,8 +12,6 @@ from urllib.parse import parse_qs
 import structlog
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope
 from slack_bolt.response import BoltResponse
-from slack_sdk import signature
-from slack_sdk.signature import SignatureVerifier
 
 from bot.domain.envelope import EventEnvelope, event_in, from_json, is_well_formed
 from bot.domain.inbox import Arrival, arrival_of
@@ -22,6 +19,7 @@ from bot.domain.ports import Clock
 from bot.telemetry.logging import where_it_failed
 from bot.web.pages import Answer, Pages, answer_of, give, showing
 from bot.web.server import WebApp
+from bot.web.signatures import Signatures
 from bot.web.together import Together
 
 _log = structlog.get_logger(__name__)
@@ -145,28 +143,6 @@ class SlackRequests:
         return [_found(*each) for each in zip(signed, texts, events, strict=True)]
 
 
-class Signatures(SignatureVerifier):
-    """Slack's own check of who sent a request and when, by our clock, with its digest made in one call.
-
-    Its source is https://docs.slack.dev/authentication/verifying-requests-from-slack.
-    """
-
-    def __init__(self, secret: str, clock: Clock) -> None:
-        super().__init__(secret, _SignatureClock(clock))
-        self._key = secret.encode()
-
-    def has_signed(self, raw: bytes, timestamp: str | None, signature: str | None) -> bool:
-        """Whether Slack did, within five minutes."""
-        if not timestamp or not signature or not timestamp.isdecimal() or len(timestamp) > 15:
-            return False
-        return signature.isascii() and self.is_valid(raw, timestamp, signature)
-
-    def generate_signature(self, *, timestamp: str, body: str | bytes) -> str:
-        """The signature that Slack would send."""
-        raw = body.encode() if isinstance(body, str) else body
-        return "v0=" + hmac.digest(self._key, b"v0:%b:%b" % (timestamp.encode(), raw), "sha256").hex()
-
-
 def _text_of(raw: bytes) -> str | None:
     try:
         return raw.decode("utf-8")
@@ -180,16 +156,6 @@ def _found(is_signed: bool, text: str | None, event: EventEnvelope | None) -> An
     if text is None:
         return _UNREADABLE
     return text if event is None else arrival_of(event, text) or _TAKEN
-
-
-class _SignatureClock(signature.Clock):
-    """Our clock in the form that Slack's signature check takes."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now().timestamp()
 
 
 async def _read_unannounced(protocol: HTTPProtocol) -> bytes | None:
