@@ -94,18 +94,16 @@ class Edited(TypedDict, total=False):
 
 
 class Item(TypedDict, total=False):
-    """What a reaction is to."""
+    """What a reaction is to, or what was pinned."""
 
     type: _Id | None
     channel: _Key | None
     ts: _Key | None
-    file: _Key | None
-    file_comment: _Key | None
+    file: Ref | _Key | None
+    file_comment: Ref | _Key | None
 
 
-class Message(TypedDict, total=False):
-    """A message that something happened to, or was asked of."""
-
+class _Message(TypedDict, total=False):
     ts: _Key | None
     thread_ts: _Key | None
     text: str | None
@@ -149,8 +147,8 @@ class Event(_Who, total=False):
     reaction: _Id | None
     tab: _Id | None
     item: Item | None
-    message: Message | None
-    previous_message: Message | None
+    message: _Message | None
+    previous_message: _Message | None
     # Bolt would look for ids in there.
     event: _Id | None
     inviter: _Key | None
@@ -162,7 +160,7 @@ class EventEnvelope(_Who, total=False):
     type: Required[Literal["event_callback"]]
     event_id: _EventId | None
     event: Required[Event]
-    authorizations: list[_Authorization] | None
+    authorizations: Annotated[list[_Authorization], Field(max_length=100)] | None
     is_enterprise_install: bool | _Id | None
 
 
@@ -176,7 +174,7 @@ class _Envelope(_Who, total=False):
     is_enterprise_install: bool | _Id | None
     actions: Annotated[list[_Action], Field(min_length=1)] | None
     view: _View | None
-    message: Message | None
+    message: _Message | None
     container: _Container | None
 
 
@@ -216,6 +214,8 @@ def event_of(payload: object) -> EventEnvelope | None:
 def is_well_formed(payload: dict[str, Any]) -> bool:
     """Whether a payload that is no event has the shape that Slack documents, as far as anything of it is read."""
     kind = payload.get("type")
+    if kind == "event_callback":
+        return False
     needed = _NEEDS.get(kind, ()) if isinstance(kind, str) else ()
     if not needed and "command" not in payload and kind != "url_verification" and "ssl_check" not in payload:
         return False

@@ -50,7 +50,7 @@ def arrival_of(envelope: EventEnvelope, body: str) -> Arrival | None:
     another. So the fact itself is named too: what happened, to what, by whom, and when by Slack's
     own clock (`event_ts`), which differs each time a person does the same thing again.
     """
-    event, event_id = envelope["event"], envelope.get("event_id")
+    event, event_id = envelope["event"], envelope.get("event_id") or ""
     if not _is_ours_to_read(event):
         return None
     team = envelope.get("team_id") or _id_of(event.get("team")) or ""

@@ -23,7 +23,7 @@ PATIENCE = 2.3
 
 
 class Entrance:
-    """One way in for both modes: HTTP and Socket Mode."""
+    """One way in for both modes: HTTP and Socket Mode, which leave out what is not ours to read (`arrival_of`)."""
 
     def __init__(self, app: AsyncApp, inbox: InboxService, errors: ErrorHandler, patience: float) -> None:
         self._app, self._inbox, self._errors, self._patience = app, inbox, errors, patience

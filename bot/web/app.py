@@ -64,7 +64,7 @@ def create_web_app(
     answered: Answered = lambda _status, _seconds: None,
     pages: Pages = MappingProxyType({}),
 ) -> WebApp:
-    """The web application. Unsigned, stale and oversized requests are refused before they are read.
+    """The web application. Of unsigned, stale and oversized requests nothing is looked at.
 
     `answered` is told the status of each answer to Slack, and how many seconds it took.
     """
@@ -136,7 +136,7 @@ class SlackRequests:
         return answer_of(await self._entrance.interaction(payload))
 
     def _checked(self, requests: Sequence[_Signed]) -> list[Answer | Arrival | str]:
-        """What each of them is, step by step for all: refused, an event to store or to drop, or the text of another."""
+        """What each of them is, step by step for all: its answer, an event to store, or the text of something else."""
         signed = [self._signatures.has_signed(*request) for request in requests]
         texts = [_text_of(raw) if is_signed else None for (raw, _, _), is_signed in zip(requests, signed, strict=True)]
         events = [event_in(text) if text else None for text in texts]
@@ -155,7 +155,10 @@ def _found(is_signed: bool, text: str | None, event: EventEnvelope | None) -> An
         return _UNSIGNED
     if text is None:
         return _UNREADABLE
-    return text if event is None else arrival_of(event, text) or _TAKEN
+    if event is None:
+        return text
+    # What is not ours to read is taken, and goes no further.
+    return arrival_of(event, text) or _TAKEN
 
 
 async def _read_unannounced(protocol: HTTPProtocol) -> bytes | None:

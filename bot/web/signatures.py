@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import hmac
 
-from slack_sdk import signature
-from slack_sdk.signature import SignatureVerifier
-
 from bot.domain.ports import Clock
 
+#: A request that was signed longer ago may be somebody's repetition. Seconds.
+FRESH = 300
 
-class Signatures(SignatureVerifier):
-    """The SDK's check of who sent a request and when, by our clock; the digest is made in one call, of bytes."""
+
+class Signatures:
+    """Knows Slack's signatures, by our clock.
+
+    The SDK's verdicts (`slack_sdk.signature`, which the tests compare with) in less than half the time.
+    """
 
     def __init__(self, secret: str, clock: Clock) -> None:
-        super().__init__(secret, _SignatureClock(clock))
-        self._key = secret.encode()
+        """Raises `ValueError` without a secret: everybody knows that one."""
+        if not secret.strip():
+            raise ValueError("the signing secret is empty")
+        self._key, self._clock = secret.encode(), clock
 
     def has_signed(self, raw: bytes, timestamp: str | None, signature: str | None) -> bool:
-        """Whether Slack did, within five minutes."""
+        """Whether Slack signed this body, within five minutes."""
         if not timestamp or not signature or not timestamp.isdecimal() or len(timestamp) > 15:
             return False
-        return signature.isascii() and self.is_valid(raw, timestamp, signature)
-
-    def generate_signature(self, *, timestamp: str, body: str | bytes) -> str:
-        """The signature that Slack would send."""
-        raw = body.encode() if isinstance(body, str) else body
-        return "v0=" + hmac.digest(self._key, b"v0:%b:%b" % (timestamp.encode(), raw), "sha256").hex()
-
-
-class _SignatureClock(signature.Clock):
-    """Our clock in the form that Slack's signature check takes."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now().timestamp()
+        if not signature.isascii() or abs(self._clock.now().timestamp() - int(timestamp)) > FRESH:
+            return False
+        digest = hmac.digest(self._key, b"v0:%b:%b" % (timestamp.encode(), raw), "sha256")
+        return hmac.compare_digest(f"v0={digest.hex()}", signature)

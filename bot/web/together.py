@@ -23,23 +23,29 @@ class Together(Generic[T, R]):
         self._waiting: list[tuple[T, asyncio.Future[R]]] = []
 
     def add(self, item: T) -> asyncio.Future[R]:
-        """Its result, before the next turn. What `do` raises is raised for all that shared it."""
+        """Its result, before the next turn. Raises what `do` raised for this item."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[R] = loop.create_future()
         if not self._waiting:
-            loop.call_soon(self._do_all)
+            loop.call_soon(self._do_waiting)
         self._waiting.append((item, done))
         return done
 
-    def _do_all(self) -> None:
+    def _do_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
+        self._settle(waiting)
+
+    def _settle(self, group: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
         try:
-            results = self._do([item for item, _ in waiting])
+            results = self._do([item for item, _ in group])
         except Exception as error:
-            for _, done in waiting:
-                if not done.done():
-                    done.set_exception(error)
+            if len(group) > 1:
+                # One of them is why: it fails alone.
+                for each in group:
+                    self._settle([each])
+            elif not group[0][1].done():
+                group[0][1].set_exception(error)
             return
-        for (_, done), result in zip(waiting, results, strict=True):
+        for (_, done), result in zip(group, results, strict=True):
             if not done.done():
                 done.set_result(result)

@@ -77,6 +77,16 @@ def test_an_event_whose_parts_are_not_as_slack_sends_them_is_not_taken_for_one(p
     assert event_in(json.dumps(an_event(**parts))) is None
 
 
+@pytest.mark.parametrize("beside", [{"command": "/evidence"}, {"ssl_check": "1"}, {}])
+def test_an_event_that_is_none_of_slacks_passes_as_nothing_else(beside: dict[str, object]) -> None:
+    assert not is_well_formed(an_event(user={"id": {"a": 1}}) | beside)
+
+
+def test_a_message_about_a_pinned_file_is_taken() -> None:
+    item = {"type": "file", "file": {"id": "F1", "name": "plan.pdf"}, "comment": {}}
+    assert event_of(an_event(subtype="pinned_item", item=item, item_type="F"))
+
+
 @given(st.text())
 def test_what_is_repaired_can_be_stored_and_keeps_what_was_whole(text: str) -> None:
     assert from_json(json.dumps({"text": text}))["text"] == text.encode("utf-8", "replace").decode()
