@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Generic, Self, TypeVar
 
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -52,6 +52,25 @@ def _enter(session: Session, _transaction: object, connection: Connection) -> No
     row_security.enter(connection, session.info[_WHOSE])
 
 
+R = TypeVar("R")
+
+
+class _Repository(Generic[R]):
+    """A repository of a unit of work, made when it is first asked for: of thirty, a unit asks two or three."""
+
+    def __init__(self, kind: Callable[..., R]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, work: _Work, _owner: type) -> R:
+        made = self._kind(*work.belongs_to)
+        # From here on it is found there first.
+        work.__dict__[self._name] = made
+        return made
+
+
 class _Work:
     """Opens a session and rolls back unless `commit` was called.
 
@@ -63,6 +82,8 @@ class _Work:
         self._session = AsyncSession(
             engine, sync_session_class=_WalledSession, expire_on_commit=False, info={_WHOSE: workspace_id}
         )
+        #: What its repositories are made with.
+        self.belongs_to: tuple[Any, ...] = (self._session,)
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,53 +107,56 @@ class _Work:
 class WorkspaceWork(_Work):
     """Work within one workspace."""
 
+    entries = _Repository(Entries)
+    members = _Repository(Members)
+    marks = _Repository(Marks)
+    credits = _Repository(Credits)
+    corrections = _Repository(Corrections)
+    layers = _Repository(Layers)
+    plans = _Repository(Plans)
+    checkins = _Repository(Checkins)
+    answers = _Repository(Answers)
+    asked = _Repository(AskedBefore)
+    choosing = _Repository(Choosing)
+    standings = _Repository(Standings)
+    bets = _Repository(Bets)
+    reviews = _Repository(Reviews)
+    projects = _Repository(Projects)
+    packet_drafts = _Repository(PacketDrafts)
+    confirm_requests = _Repository(ConfirmRequests)
+    shares = _Repository(Shares)
+    ladders = _Repository(Ladders)
+    search = _Repository(Search)
+    arrived = _Repository(Arrived)
+    post = _Repository(Post)
+    audit = _Repository(Audit)
+    traces = _Repository(PersonTraces)
+
     def __init__(self, engine: AsyncEngine, workspace_id: str, told: Callable[[], None]) -> None:
         super().__init__(engine, workspace_id, told)
         self.workspace_id = workspace_id
-        self.entries = Entries(self._session, workspace_id)
-        self.members = Members(self._session, workspace_id)
-        self.marks = Marks(self._session, workspace_id)
-        self.credits = Credits(self._session, workspace_id)
-        self.corrections = Corrections(self._session, workspace_id)
-        self.layers = Layers(self._session, workspace_id)
-        self.plans = Plans(self._session, workspace_id)
-        self.checkins = Checkins(self._session, workspace_id)
-        self.answers = Answers(self._session, workspace_id)
-        self.asked = AskedBefore(self._session, workspace_id)
-        self.choosing = Choosing(self._session, workspace_id)
-        self.standings = Standings(self._session, workspace_id)
-        self.bets = Bets(self._session, workspace_id)
-        self.reviews = Reviews(self._session, workspace_id)
-        self.projects = Projects(self._session, workspace_id)
-        self.packet_drafts = PacketDrafts(self._session, workspace_id)
-        self.confirm_requests = ConfirmRequests(self._session, workspace_id)
-        self.shares = Shares(self._session, workspace_id)
-        self.ladders = Ladders(self._session, workspace_id)
-        self.search = Search(self._session, workspace_id)
-        self.arrived = Arrived(self._session, workspace_id)
-        self.post = Post(self._session, workspace_id)
-        self.audit = Audit(self._session, workspace_id)
-        self.traces = PersonTraces(self._session, workspace_id)
+        self.belongs_to = (self._session, workspace_id)
 
 
 class CrossWorkspaceWork(_Work):
     """Work of the machinery, which serves all workspaces."""
 
+    workspaces = _Repository(Workspaces)
+    installations = _Repository(Installations)
+    oauth_states = _Repository(OAuthStates)
+    removal = _Repository(Removal)
+    watching = _Repository(Watching)
+    inbox = _Repository(Inbox)
+    outbox = _Repository(Outbox)
+    layers = _Repository(LayersEverywhere)
+    plans = _Repository(DuePlans)
+    checkins = _Repository(DueCheckins)
+    bets = _Repository(DueBets)
+    open_shares = _Repository(OpenShares)
+    unplaced = _Repository(Unplaced)
+
     def __init__(self, engine: AsyncEngine, told: Callable[[], None]) -> None:
         super().__init__(engine, None, told)
-        self.workspaces = Workspaces(self._session)
-        self.installations = Installations(self._session)
-        self.oauth_states = OAuthStates(self._session)
-        self.removal = Removal(self._session)
-        self.watching = Watching(self._session)
-        self.inbox = Inbox(self._session)
-        self.outbox = Outbox(self._session)
-        self.layers = LayersEverywhere(self._session)
-        self.plans = DuePlans(self._session)
-        self.checkins = DueCheckins(self._session)
-        self.bets = DueBets(self._session)
-        self.open_shares = OpenShares(self._session)
-        self.unplaced = Unplaced(self._session)
 
 
 def _nobody() -> None:

@@ -17,6 +17,7 @@ from bot.domain.evidence import (
     TextBy,
     Value,
 )
+from bot.domain.people import Member
 from bot.domain.ports import Clock
 from bot.domain.tagging import DIMENSIONS_OF, Kind, Tag
 from bot.domain.text import clean, says_something
@@ -46,6 +47,11 @@ class EvidenceService:
         """The entry. Raises `NotFound` when this person has none with this id."""
         async with self._storage.reading(workspace_id) as work:
             return await self._mine(work, user_id, entry_id)
+
+    async def with_owner(self, workspace_id: str, user_id: str, entry_id: str) -> tuple[Entry, Member | None]:
+        """The entry, and what was last known of its owner. Raises `NotFound` when they have none with this id."""
+        async with self._storage.reading(workspace_id) as work:
+            return await self._mine(work, user_id, entry_id), await work.members.get(user_id)
 
     async def explain(self, entry: Entry) -> Tag:
         """The tagger's reading of the entry's text, with the words that carried it."""
@@ -181,7 +187,7 @@ def _changed(entry: Entry, note: Note) -> Entry:
             update["dimensions"] = DIMENSIONS_OF[note.kind]
     if note.helped is not None:
         others = tuple(person for person in entry.people if person.role is not PersonRole.HELPED)
-        helped = tuple(PersonInEntry(user=user, role=PersonRole.HELPED) for user in note.helped)
+        helped = tuple(PersonInEntry(user=user, role=PersonRole.HELPED) for user in dict.fromkeys(note.helped))
         update["people"] = (*helped, *others)
     for name in ("outcome", "number", "baseline", "otherwise", "statement"):
         words = getattr(note, name)

@@ -63,7 +63,10 @@ class PeopleService:
 
     async def today(self, workspace_id: str, user_id: str) -> date:
         """The day it is where this person is."""
-        member = await self.known(workspace_id, user_id)
+        return self.day_of(await self.known(workspace_id, user_id))
+
+    def day_of(self, member: Member) -> date:
+        """The day it is in this person's time zone."""
         return self._clock.now().astimezone(member.zone_info).date()
 
     async def learn(self, workspace_id: str, profile: Profile) -> Member:

@@ -136,14 +136,15 @@ async def write_kept(services: Services, words: Words, item: OutboxItem) -> Lett
     message = item.message
     if not isinstance(message, (Kept, PartAsked)):
         raise TypeError(message.type)
-    entry = await services.evidence.get(item.workspace_id, item.user_id, message.entry_id)
+    whose = (item.workspace_id, item.user_id)
+    entry, owner = await services.evidence.with_owner(*whose, message.entry_id)
     if entry.status is EntryStatus.WITHDRAWN:
         return None
     if entry.status is EntryStatus.DRAFT:
         shown = views.part_asked(words, entry)
     else:
-        today = await services.people.today(item.workspace_id, item.user_id)
-        shown = views.kept(words, entry, today=today)
+        owner = await services.people.brought_up_to_date(*whose, owner)
+        shown = views.kept(words, entry, today=services.people.day_of(owner))
     return Letter(shown=shown, channel=message.channel, thread_ts=message.thread_ts)
 
 

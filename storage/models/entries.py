@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.tagging import Dimension
 from storage.models.base import Base
@@ -68,19 +68,6 @@ class EntryRow(Base):
     sensitivity: Mapped[str] = mapped_column(String(16))
     follow_up_on: Mapped[date | None]
     project_id: Mapped[str | None] = mapped_column(String(40))
-
-    quotes: Mapped[list[QuoteRow]] = relationship(
-        lazy="selectin", order_by="QuoteRow.ts", cascade="all, delete-orphan", passive_deletes=True
-    )
-    people: Mapped[list[PersonInEntryRow]] = relationship(
-        lazy="selectin",
-        order_by="PersonInEntryRow.position",
-        cascade="all, delete-orphan",
-        passive_deletes=True,
-    )
-    confirmations: Mapped[list[ConfirmationRow]] = relationship(
-        lazy="selectin", order_by="ConfirmationRow.at", cascade="all, delete-orphan", passive_deletes=True
-    )
 
 
 class QuoteRow(Base):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Select
+from sqlalchemy import Select, and_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.engine import READ_ONLY
 from storage.keyring import keyring_of
-from storage.models.base import Base
+from storage.models.base import Base, table_of
 
 R = TypeVar("R")
 
@@ -27,14 +29,26 @@ class WorkspaceRepository:
         self._session = session
         self._workspace_id = workspace_id
 
-    def _held(self, query: Select[R], row: type[Base]) -> Select[R]:
-        """The query; in work that may write, what it finds is this work's alone until that ends.
+    def _held(self, query: Select[R], of: Any) -> Select[R]:
+        """The query; in work that may write, rows that it finds `of` this are this work's alone until that ends.
 
         What is saved then is made of what was read, and would undo what another process changed meanwhile. (SQLite
         has one writer at a time anyway.)
         """
-        reads_only = self._session.get_bind().get_execution_options().get(READ_ONLY, False)
-        return query if reads_only else query.with_for_update(of=row)
+        bind = self._session.get_bind()
+        reads_only = bind.dialect.name == "sqlite" or bind.get_execution_options().get(READ_ONLY, False)
+        return query if reads_only else query.with_for_update(of=of)
+
+    async def _put(
+        self, row: type[Base], values: Mapping[str, Any], changing: Iterable[str], *, key: Iterable[str] | None = None
+    ) -> None:
+        """Insert a row of this workspace; where its key is there already, change these columns of it.
+
+        A row that names its person is changed for the same person only: an id that came in with a file may be somebody
+        else's, whose row stays as it is.
+        """
+        put = insert_or_change(self._session, row, changing, key=key)
+        await self._session.execute(put, {**values, "workspace_id": self._workspace_id})
 
 
 class CrossWorkspaceRepository:
@@ -47,9 +61,35 @@ class CrossWorkspaceRepository:
 _INSERT_OF: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
-def insert_into(session: AsyncSession, row: type[Base]) -> Any:
-    """An insert in the database's own dialect, which knows `on_conflict_do_nothing` and `…_do_update`.
+def insert_or_leave(session: AsyncSession, row: type[Base]) -> Any:
+    """An insert, past the mapping, that leaves what is there already as it is; the values come with its execution."""
+    return _insert_or_leave(session.get_bind().dialect.name, row)
 
-    Into the table, past the mapping: nobody wants the rows back as objects, and many at once cost a third less.
+
+def insert_or_change(
+    session: AsyncSession, row: type[Base], changing: Iterable[str], *, key: Iterable[str] | None = None
+) -> Any:
+    """An insert, past the mapping, that changes these columns where its key is there already: the primary, unless said.
+
+    Where rows name their workspace and person, only a row of the same ones is changed.
     """
-    return _INSERT_OF[session.get_bind().dialect.name](row.__table__)
+    key = key or table_of(row).primary_key.columns.keys()
+    return _insert_or_change(session.get_bind().dialect.name, row, tuple(key), tuple(changing))
+
+
+@cache
+def _insert_or_leave(dialect: str, row: type[Base]) -> Any:
+    return _INSERT_OF[dialect](table_of(row)).on_conflict_do_nothing()
+
+
+@cache
+def _insert_or_change(dialect: str, row: type[Base], key: tuple[str, ...], changing: tuple[str, ...]) -> Any:
+    table = table_of(row)
+    insert = _INSERT_OF[dialect](table)
+    new = insert.excluded
+    theirs = [table.c[name] == new[name] for name in ("workspace_id", "user_id") if name in table.c]
+    return insert.on_conflict_do_update(
+        index_elements=key,
+        set_={name: new[name] for name in changing},
+        where=and_(*theirs) if theirs else None,
+    )

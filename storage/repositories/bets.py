@@ -13,7 +13,7 @@ from bot.domain.checkins import Plan
 from storage.models.bets import BetRow
 from storage.models.checkins import PlanRow
 from storage.models.members import MemberRow
-from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
+from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository
 from storage.repositories.plans import plan_of
 
 
@@ -39,17 +39,8 @@ class Bets(WorkspaceRepository):
 
     async def put(self, bet: Bet) -> None:
         """Store a bet, new or changed; what was predicted stays as it is stored."""
-        values = bet.model_dump()
         changing = ("look_again_on", "state", "asks", "ask_at", "asked_on", "settled_on", "what_came")
-        await self._session.execute(
-            insert_into(self._session, BetRow)
-            .values(values)
-            .on_conflict_do_update(
-                index_elements=["id"],
-                set_={name: values[name] for name in changing},
-                where=(BetRow.workspace_id == self._workspace_id) & (BetRow.user_id == bet.user_id),
-            )
-        )
+        await self._put(BetRow, bet.model_dump(), changing)
 
     async def ask_nothing(self, user_id: str) -> None:
         """This person wants to be asked about none of them any more."""

@@ -6,12 +6,26 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from bot.domain.checkins import ANSWERABLE, Answer, Asked, Checkin, CheckinState
+from storage.models.base import table_of
 from storage.models.checkins import AnswerRow, AskedRow, CheckinRow
-from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
+from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_or_change, insert_or_leave
 from storage.repositories.choosing import AskedSort
+
+_CHECKINS = table_of(CheckinRow)
+#: Asked for with every direct message, so put together once and past the mapping.
+_LATEST = (
+    select(_CHECKINS)
+    .where(
+        _CHECKINS.c.workspace_id == bindparam("workspace_id"),
+        _CHECKINS.c.user_id == bindparam("user_id"),
+        _CHECKINS.c.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(_CHECKINS.c.created_at.desc(), _CHECKINS.c.id.desc())
+    .limit(1)
+)
 
 
 class Checkins(WorkspaceRepository):
@@ -37,12 +51,8 @@ class Checkins(WorkspaceRepository):
 
     async def latest(self, user_id: str, *, states: Sequence[CheckinState] = tuple(ANSWERABLE)) -> Checkin | None:
         """The person's latest check-in in one of these states."""
-        row = await self._session.scalar(
-            select(CheckinRow)
-            .where(*self._of(user_id), CheckinRow.state.in_(states))
-            .order_by(CheckinRow.created_at.desc(), CheckinRow.id.desc())
-            .limit(1)
-        )
+        theirs = {"workspace_id": self._workspace_id, "user_id": user_id, "states": list(states)}
+        row = (await self._session.execute(_LATEST, theirs)).one_or_none()
         return _checkin(row) if row else None
 
     async def periods(self, user_id: str, since: str) -> Sequence[str]:
@@ -64,9 +74,7 @@ class Checkins(WorkspaceRepository):
 
     async def add(self, checkin: Checkin) -> bool:
         """Store a new check-in; False when its period has one already."""
-        result = await self._session.execute(
-            insert_into(self._session, CheckinRow).values(_columns(checkin)).on_conflict_do_nothing()
-        )
+        result = await self._session.execute(insert_or_leave(self._session, CheckinRow), _columns(checkin))
         return bool(result.rowcount)  # type: ignore[attr-defined]
 
     async def save(self, checkin: Checkin) -> None:
@@ -91,7 +99,7 @@ class DueCheckins(CrossWorkspaceRepository):
         """Store new check-ins; the ids of those whose period had none yet."""
         if not checkins:
             return frozenset()
-        query = insert_into(self._session, CheckinRow).on_conflict_do_nothing().returning(CheckinRow.id)
+        query = insert_or_leave(self._session, CheckinRow).returning(CheckinRow.id)
         rows = await self._session.scalars(query, [_columns(checkin) for checkin in checkins])
         return frozenset(rows)
 
@@ -139,13 +147,8 @@ class Answers(WorkspaceRepository):
 
     async def put(self, answer: Answer) -> None:
         """Store an answer, new or changed."""
-        values = answer.model_dump()
-        changing = {name: values[name] for name in ("number", "text", "entry_id", "updated_at")}
-        await self._session.execute(
-            insert_into(self._session, AnswerRow)
-            .values(values)
-            .on_conflict_do_update(index_elements=["id"], set_=changing)
-        )
+        changing = ("number", "text", "entry_id", "updated_at")
+        await self._put(AnswerRow, answer.model_dump(), changing)
 
     async def delete(self, user_id: str, answer_id: str) -> None:
         """Remove an answer for good."""
@@ -166,13 +169,8 @@ class AskedBefore(WorkspaceRepository):
         if not asked:
             return
         key = {"workspace_id": self._workspace_id, "user_id": user_id, "last_on": today}
-        query = insert_into(self._session, AskedRow)
-        await self._session.execute(
-            query.values([key | {"sort": sort, "what": what} for sort, what in sorted(asked)]).on_conflict_do_update(
-                index_elements=["workspace_id", "user_id", "sort", "what"],
-                set_={"last_on": query.excluded.last_on},
-            )
-        )
+        rows = [key | {"sort": sort, "what": what} for sort, what in sorted(asked)]
+        await self._session.execute(insert_or_change(self._session, AskedRow, ["last_on"]), rows)
 
 
 def _columns(checkin: Checkin) -> dict[str, Any]:
@@ -180,6 +178,6 @@ def _columns(checkin: Checkin) -> dict[str, Any]:
     return columns | {"questions": [asked.model_dump(mode="json") for asked in checkin.questions]}
 
 
-def _checkin(row: CheckinRow) -> Checkin:
+def _checkin(row: CheckinRow | Row[Any]) -> Checkin:
     columns = {name: getattr(row, name) for name in Checkin.model_fields if name != "questions"}
     return Checkin(**columns, questions=tuple(Asked.model_validate(each) for each in row.questions))

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.domain.learning import CorrectedText
 from bot.domain.record import Correction
 from bot.domain.tagging import Kind
+from storage.models.base import table_of
 from storage.models.corrections import CorrectionRow
-from storage.repositories.base import WorkspaceRepository, insert_into
+from storage.repositories.base import WorkspaceRepository
+
+_CORRECTIONS = table_of(CorrectionRow).c
+#: Asked for with every text that is tagged, so put together once and past the mapping.
+_NEWEST_OF = (
+    select(_CORRECTIONS.text, _CORRECTIONS.kind)
+    .where(_CORRECTIONS.workspace_id == bindparam("workspace_id"), _CORRECTIONS.user_id == bindparam("user_id"))
+    .order_by(_CORRECTIONS.corrected_at.desc())
+    .limit(bindparam("most"))
+)
 
 
 class Corrections(WorkspaceRepository):
@@ -20,11 +30,7 @@ class Corrections(WorkspaceRepository):
     async def put(self, user_id: str, entry_id: str, *, text: str, kind: Kind, was: Kind, now: datetime) -> None:
         """Remember the kind this person gave to this entry's text."""
         values = {"text": text, "kind": kind, "was": was, "corrected_at": now}
-        await self._session.execute(
-            insert_into(self._session, CorrectionRow)
-            .values(entry_id=entry_id, workspace_id=self._workspace_id, user_id=user_id, **values)
-            .on_conflict_do_update(index_elements=["entry_id"], set_=values)
-        )
+        await self._put(CorrectionRow, values | {"entry_id": entry_id, "user_id": user_id}, values)
 
     async def list(self, user_id: str) -> Sequence[Correction]:
         """All of this person's corrections, oldest first."""
@@ -52,10 +58,5 @@ class Corrections(WorkspaceRepository):
 
     async def of(self, user_id: str, limit: int = 200) -> Sequence[tuple[str, Kind]]:
         """This person's newest corrections: text and kind."""
-        rows = await self._session.execute(
-            select(CorrectionRow.text, CorrectionRow.kind)
-            .where(CorrectionRow.workspace_id == self._workspace_id, CorrectionRow.user_id == user_id)
-            .order_by(CorrectionRow.corrected_at.desc())
-            .limit(limit)
-        )
-        return [(text, Kind(kind)) for text, kind in rows]
+        theirs = {"workspace_id": self._workspace_id, "user_id": user_id, "most": limit}
+        return [(text, Kind(kind)) for text, kind in await self._session.execute(_NEWEST_OF, theirs)]

@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import builtins
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.domain.evidence import (
-    Confirmation,
-    Entry,
-    EntryStatus,
-    Link,
-    PersonInEntry,
-    Quote,
-    Source,
-)
-from bot.domain.tagging import Dimension, Kind, RankedKind
+from bot.domain.evidence import Entry, EntryStatus, Source
+from bot.domain.tagging import Dimension, Kind
+from storage.models.base import table_of
 from storage.models.entries import ConfirmationRow, EntryRow, PersonInEntryRow, QuoteRow
 from storage.repositories.base import WorkspaceRepository, words_are_sealed
 from storage.types import dimension_bits
 
-_SOURCE_FIELDS = ("type", "channel", "ts", "thread_ts", "permalink", "author", "state")
+_SOURCE_FIELDS = tuple(Source.model_fields)
+# Read and written with every note and reaction, so past the mapping, and put together once.
+_ENTRIES = table_of(EntryRow)
+#: What belongs to an entry, by its field, and the column that gives its order.
+_BELONGING = {
+    "quotes": (table_of(QuoteRow), "ts"),
+    "people": (table_of(PersonInEntryRow), "position"),
+    "confirmations": (table_of(ConfirmationRow), "at"),
+}
+_PLAIN_FIELDS = tuple(name for name in Entry.model_fields if name not in ("source", *_BELONGING))
+_ONE = select(_ENTRIES).where(
+    _ENTRIES.c.workspace_id == bindparam("workspace_id"), _ENTRIES.c.user_id == bindparam("user_id")
+)
+_BY_ID = _ONE.where(_ENTRIES.c.id == bindparam("id"))
+_BY_KEY = _ONE.where(_ENTRIES.c.capture_key == bindparam("capture_key"))
+_BELONGING_TO = {
+    name: select(table).where(table.c.entry_id.in_(bindparam("ids", expanding=True))).order_by(table.c[order])
+    for name, (table, order) in _BELONGING.items()
+}
+#: Whose an entry is and when it was captured never changes.
+_STAYING = frozenset({"id", "workspace_id", "user_id", "created_at"})
+#: What belongs to so many entries is read at once.
+_TOGETHER = 500
 
 
 class Entries(WorkspaceRepository):
@@ -30,15 +48,11 @@ class Entries(WorkspaceRepository):
 
     async def get(self, user_id: str, entry_id: str) -> Entry | None:
         """This person's entry with this id."""
-        query = self._of(user_id).where(EntryRow.id == entry_id)
-        row = await self._session.scalar(self._held(query, EntryRow))
-        return entry_of(row) if row else None
+        return await self._one(_BY_ID, user_id, id=entry_id)
 
     async def get_by_key(self, user_id: str, capture_key: str) -> Entry | None:
         """What this person captured under this key."""
-        query = self._of(user_id).where(EntryRow.capture_key == capture_key)
-        row = await self._session.scalar(self._held(query, EntryRow))
-        return entry_of(row) if row else None
+        return await self._one(_BY_KEY, user_id, capture_key=capture_key)
 
     async def keys(self, user_id: str) -> Mapping[str, str]:
         """What each of this person's entries was captured under, by entry id."""
@@ -51,19 +65,26 @@ class Entries(WorkspaceRepository):
 
     async def add(self, entry: Entry, capture_key: str) -> None:
         """Store a new entry. The caller has looked the key up in the same transaction."""
-        row = EntryRow(id=entry.id, workspace_id=self._workspace_id, capture_key=capture_key)
-        self._fill(row, entry)
-        row.created_at = entry.created_at
-        self._session.add(row)
-        await self._session.flush()
+        key = {"workspace_id": self._workspace_id, "capture_key": capture_key}
+        await self._session.execute(_ENTRIES.insert(), _columns(entry) | key)
+        for name in _BELONGING:
+            await self._add_belonging(entry, name)
 
     async def save(self, entry: Entry) -> None:
-        """Store a changed entry."""
-        row = await self._session.scalar(self._of(entry.user_id).where(EntryRow.id == entry.id))
-        if row is None:
+        """Store a changed entry. Raises `LookupError` when there is none with its id."""
+        stored = await self.get(entry.user_id, entry.id)
+        if stored is None:
             raise LookupError(entry.id)
-        self._fill(row, entry)
-        await self._session.flush()
+        before, now = _columns(stored), _columns(entry)
+        # Only what has changed: the index of words is renewed by any change of a text.
+        changed = {name: now[name] for name in now if name not in _STAYING and now[name] != before[name]}
+        if changed:
+            this = (_ENTRIES.c.workspace_id == self._workspace_id, _ENTRIES.c.id == entry.id)
+            await self._session.execute(update(_ENTRIES).where(*this).values(changed))
+        for name, (table, _) in _BELONGING.items():
+            if getattr(entry, name) != getattr(stored, name):
+                await self._session.execute(delete(table).where(table.c.entry_id == entry.id))
+                await self._add_belonging(entry, name)
 
     async def delete(self, user_id: str, entry_id: str) -> None:
         """Remove an entry for good."""
@@ -95,7 +116,7 @@ class Entries(WorkspaceRepository):
             return found[offset : None if limit is None else offset + limit]
         query = self._matching(user_id, status, since, until, words)
         query = query.order_by(EntryRow.occurred_on.desc(), EntryRow.id.desc()).limit(limit).offset(offset)
-        return [entry_of(row) for row in await self._session.scalars(query)]
+        return await read_entries(self._session, query)
 
     async def count(
         self,
@@ -115,8 +136,8 @@ class Entries(WorkspaceRepository):
     async def latest(self, user_id: str) -> Entry | None:
         """The kept entry this person captured last."""
         query = self._of(user_id).where(EntryRow.status == EntryStatus.KEPT)
-        row = await self._session.scalar(query.order_by(EntryRow.created_at.desc(), EntryRow.id.desc()).limit(1))
-        return entry_of(row) if row else None
+        newest = query.order_by(EntryRow.created_at.desc(), EntryRow.id.desc()).limit(1)
+        return next(iter(await read_entries(self._session, newest)), None)
 
     async def captured(self, user_id: str, since: datetime, *, limit: int) -> tuple[Sequence[Entry], int]:
         """The latest that this person captured since then and keeps, and how many there are."""
@@ -126,16 +147,17 @@ class Entries(WorkspaceRepository):
             EntryRow.created_at >= since,
             EntryRow.status == EntryStatus.KEPT,
         )
-        newest = select(EntryRow).where(*captured).order_by(EntryRow.created_at.desc(), EntryRow.id.desc())
-        rows = await self._session.scalars(newest.limit(limit))
+        newest = select(_ENTRIES).where(*captured).order_by(EntryRow.created_at.desc(), EntryRow.id.desc())
         count = await self._session.scalar(select(func.count()).select_from(EntryRow).where(*captured))
-        return [entry_of(row) for row in rows], count or 0
+        return await read_entries(self._session, newest.limit(limit)), count or 0
 
     async def all(self, user_id: str) -> AsyncIterator[Entry]:
         """Everything of this person's in the order it was captured, whatever its status."""
         query = self._of(user_id).order_by(EntryRow.created_at, EntryRow.id).execution_options(yield_per=200)
-        async for row in await self._session.stream_scalars(query):
-            yield entry_of(row)
+        rows = await self._session.stream(query)
+        async for some in rows.partitions():
+            for entry in await _entries_of(self._session, some):
+                yield entry
 
     async def counts_by_dimension(
         self, user_id: str, *, since: date | None = None, until: date | None = None
@@ -165,14 +187,14 @@ class Entries(WorkspaceRepository):
         quoted = select(QuoteRow.entry_id).where(
             QuoteRow.workspace_id == self._workspace_id, QuoteRow.channel == channel, QuoteRow.ts == ts
         )
-        query = select(EntryRow).where(
+        query = select(_ENTRIES).where(
             EntryRow.workspace_id == self._workspace_id,
             or_(
                 EntryRow.id.in_(quoted),
                 and_(EntryRow.source_channel == channel, EntryRow.source_ts == ts),
             ),
         )
-        return [entry_of(row) for row in await self._session.scalars(self._held(query.order_by(EntryRow.id), EntryRow))]
+        return await read_entries(self._session, self._held(query.order_by(EntryRow.id), _ENTRIES))
 
     async def _read_for(
         self, user_id: str, status: EntryStatus, since: date | None, until: date | None, words: Collection[str]
@@ -186,8 +208,20 @@ class Entries(WorkspaceRepository):
             if all(word in entry.text.casefold() or word in (entry.outcome or "").casefold() for word in wanted)
         ]
 
-    def _of(self, user_id: str) -> Select[EntryRow]:
-        return select(EntryRow).where(EntryRow.workspace_id == self._workspace_id, EntryRow.user_id == user_id)
+    async def _one(self, query: Select[Any], user_id: str, **which: str) -> Entry | None:
+        which |= {"workspace_id": self._workspace_id, "user_id": user_id}
+        return next(iter(await read_entries(self._session, self._held(query, _ENTRIES), which)), None)
+
+    async def _add_belonging(self, entry: Entry, name: str) -> None:
+        key = {"entry_id": entry.id, "workspace_id": self._workspace_id}
+        rows = [each.model_dump() | key for each in getattr(entry, name)]
+        if name == "people":
+            rows = [row | {"position": position} for position, row in enumerate(rows)]
+        if rows:
+            await self._session.execute(_BELONGING[name][0].insert(), rows)
+
+    def _of(self, user_id: str) -> Select[Any]:
+        return select(_ENTRIES).where(EntryRow.workspace_id == self._workspace_id, EntryRow.user_id == user_id)
 
     def _matching(
         self,
@@ -196,8 +230,8 @@ class Entries(WorkspaceRepository):
         since: date | None,
         until: date | None,
         words: Collection[str],
-    ) -> Select[EntryRow]:
-        return select(EntryRow).where(*self._conditions(user_id, status, since, until, words))
+    ) -> Select[Any]:
+        return select(_ENTRIES).where(*self._conditions(user_id, status, since, until, words))
 
     def _conditions(
         self,
@@ -225,65 +259,35 @@ class Entries(WorkspaceRepository):
         ]
         return conditions
 
-    def _fill(self, row: EntryRow, entry: Entry) -> None:
-        row.user_id = entry.user_id
-        for name in (
-            *("text", "kind", "dimensions", "confidence", "tagged_by", "tagger_version", "occurred_on"),
-            *("updated_at", "status", "outcome", "number", "baseline", "otherwise", "role", "reach"),
-            *("text_by", "sensitivity", "follow_up_on", "project_id", "statement"),
-        ):
-            setattr(row, name, getattr(entry, name))
-        for name in _SOURCE_FIELDS:
-            setattr(row, f"source_{name}", getattr(entry.source, name))
-        row.ranked = [ranked.model_dump(mode="json") for ranked in entry.ranked]
-        row.links = [link.model_dump(mode="json") for link in entry.links]
-        self._fill_quotes(row, entry)
-        self._fill_people(row, entry)
-        self._fill_confirmations(row, entry)
 
-    def _fill_quotes(self, row: EntryRow, entry: Entry) -> None:
-        known = {quote.ts: quote for quote in row.quotes}
-        row.quotes = []
-        for quote in entry.quotes:
-            child = known.get(quote.ts) or QuoteRow(entry_id=entry.id, ts=quote.ts)
-            child.workspace_id, child.channel = self._workspace_id, quote.channel
-            child.author, child.role, child.text = quote.author, quote.role, quote.text
-            row.quotes.append(child)
-
-    def _fill_people(self, row: EntryRow, entry: Entry) -> None:
-        known = {(person.user, person.role): person for person in row.people}
-        row.people = []
-        for position, person in enumerate(entry.people):
-            child = known.get((person.user, person.role)) or PersonInEntryRow(
-                entry_id=entry.id, user=person.user, role=person.role
-            )
-            child.workspace_id, child.position = self._workspace_id, position
-            row.people.append(child)
-
-    def _fill_confirmations(self, row: EntryRow, entry: Entry) -> None:
-        known = {confirmation.by: confirmation for confirmation in row.confirmations}
-        row.confirmations = []
-        for confirmation in entry.confirmations:
-            child = known.get(confirmation.by) or ConfirmationRow(entry_id=entry.id, by=confirmation.by)
-            child.workspace_id, child.at = self._workspace_id, confirmation.at
-            child.state, child.quote = confirmation.state, confirmation.quote
-            child.words = confirmation.words
-            row.confirmations.append(child)
+def _columns(entry: Entry) -> dict[str, Any]:
+    columns = {name: getattr(entry, name) for name in _PLAIN_FIELDS}
+    columns |= {f"source_{name}": getattr(entry.source, name) for name in _SOURCE_FIELDS}
+    return columns | {name: [each.model_dump(mode="json") for each in columns[name]] for name in ("ranked", "links")}
 
 
-def entry_of(row: EntryRow) -> Entry:
-    """The value that a row holds."""
-    plain = {
-        name: getattr(row, name)
-        for name in Entry.model_fields
-        if name not in ("source", "quotes", "people", "confirmations", "links", "ranked")
-    }
-    return Entry(
-        **plain,
-        source=Source(**{name: getattr(row, f"source_{name}") for name in _SOURCE_FIELDS}),
-        ranked=tuple(RankedKind.model_validate(ranked) for ranked in row.ranked),
-        links=tuple(Link.model_validate(link) for link in row.links),
-        quotes=tuple(Quote.model_validate(quote) for quote in row.quotes),
-        people=tuple(PersonInEntry.model_validate(person) for person in row.people),
-        confirmations=tuple(Confirmation.model_validate(each) for each in row.confirmations),
-    )
+async def read_entries(
+    session: AsyncSession, query: Select[Any], values: Mapping[str, Any] | None = None
+) -> Sequence[Entry]:
+    """What a query on the columns of `entries` finds, with all that belongs to them. `values` are its parameters."""
+    return await _entries_of(session, (await session.execute(query, values)).all())
+
+
+async def _entries_of(session: AsyncSession, rows: Sequence[Row[Any]]) -> Sequence[Entry]:
+    entries = list[Entry]()
+    for first in range(0, len(rows), _TOGETHER):
+        some = rows[first : first + _TOGETHER]
+        ids = {"ids": [row.id for row in some]}
+        belonging = {name: defaultdict[str, list[Row[Any]]](list) for name in _BELONGING}
+        for name, query in _BELONGING_TO.items():
+            for each in await session.execute(query, ids):
+                belonging[name][each.entry_id].append(each)
+        entries += [_entry(row, {name: found[row.id] for name, found in belonging.items()}) for row in some]
+    return entries
+
+
+def _entry(row: Row[Any], belonging: Mapping[str, Sequence[Row[Any]]]) -> Entry:
+    columns = row._mapping
+    fields = {name: columns[name] for name in _PLAIN_FIELDS}
+    source = {name: columns[f"source_{name}"] for name in _SOURCE_FIELDS}
+    return Entry.model_validate({**fields, **belonging, "source": source})

@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select, update
 
 from bot.domain.installations import FreshTokens, Installation
 from storage.models.installations import InstallationRow, OAuthStateRow
-from storage.repositories.base import CrossWorkspaceRepository, insert_into
+from storage.repositories.base import CrossWorkspaceRepository, insert_or_change
 
 
 class Installations(CrossWorkspaceRepository):
@@ -35,11 +35,7 @@ class Installations(CrossWorkspaceRepository):
         if installation.team_id:
             await self.remove("", installation.team_id)
         values = _columns(installation) | {"refreshing_until": None}
-        await self._session.execute(
-            insert_into(self._session, InstallationRow)
-            .values(values)
-            .on_conflict_do_update(index_elements=["enterprise_id", "team_id"], set_=values)
-        )
+        await self._session.execute(insert_or_change(self._session, InstallationRow, values), values)
 
     async def remove(self, enterprise_id: str, team_id: str) -> None:
         """Forget an installation and its tokens: a workspace's by its team, an organisation's without one."""

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from bot.domain.ladder import Ladder
 from storage.models.packets import LadderRow
-from storage.repositories.base import WorkspaceRepository, insert_into
+from storage.repositories.base import WorkspaceRepository
 
 
 class Ladders(WorkspaceRepository):
@@ -24,11 +24,7 @@ class Ladders(WorkspaceRepository):
     async def put(self, user_id: str, ladder: Ladder, now: datetime) -> None:
         """Store a person's ladder in place of an earlier one."""
         values = {"content": ladder.model_dump(mode="json"), "updated_at": now}
-        await self._session.execute(
-            insert_into(self._session, LadderRow)
-            .values(workspace_id=self._workspace_id, user_id=user_id, **values)
-            .on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=values)
-        )
+        await self._put(LadderRow, values | {"user_id": user_id}, values)
 
     async def remove(self, user_id: str) -> None:
         """Forget a person's ladder."""

@@ -8,12 +8,14 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select, update
 
 from bot.domain.people import Member, Profile
+from storage.models.base import table_of
 from storage.models.members import MemberRow
-from storage.repositories.base import WorkspaceRepository, insert_into
+from storage.repositories.base import WorkspaceRepository, insert_or_leave
 
-#: Asked for at every step. Past the mapping, and put together once: that takes a third less.
-_MEMBER = select(*MemberRow.__table__.columns).where(
-    MemberRow.workspace_id == bindparam("workspace_id"), MemberRow.user_id == bindparam("user_id")
+#: Asked for at every step, so put together once and past the mapping.
+_MEMBERS = table_of(MemberRow).c
+_MEMBER = select(*_MEMBERS).where(
+    _MEMBERS.workspace_id == bindparam("workspace_id"), _MEMBERS.user_id == bindparam("user_id")
 )
 
 
@@ -31,11 +33,8 @@ class Members(WorkspaceRepository):
         known = await self.get(user_id)
         if known is not None:
             return known
-        await self._session.execute(
-            insert_into(self._session, MemberRow)
-            .values(workspace_id=self._workspace_id, user_id=user_id)
-            .on_conflict_do_nothing()
-        )
+        key = {"workspace_id": self._workspace_id, "user_id": user_id}
+        await self._session.execute(insert_or_leave(self._session, MemberRow), key)
         known = await self.get(user_id)
         if known is None:
             raise LookupError(user_id)
@@ -73,11 +72,7 @@ class Members(WorkspaceRepository):
         values = {"name": profile.name, "is_active": profile.is_active, "profile_read_at": now}
         if profile.zone:
             values["zone"] = profile.zone
-        await self._session.execute(
-            insert_into(self._session, MemberRow)
-            .values(workspace_id=self._workspace_id, user_id=profile.user_id, **values)
-            .on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=values)
-        )
+        await self._put(MemberRow, values | {"user_id": profile.user_id}, values)
 
     async def set(self, user_id: str, **values: object) -> None:
         """Change some of the person's own settings."""

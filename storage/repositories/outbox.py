@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 
 from bot.domain.outgoing import OUTGOING, OutboxItem, Outgoing
 from bot.domain.retry import WorkState
 from bot.telemetry import tracing
+from storage.models.base import table_of
 from storage.models.outbox import OutboxRow
-from storage.repositories.base import WorkspaceRepository, insert_into
+from storage.repositories.base import WorkspaceRepository, insert_or_leave
 from storage.repositories.work import Work
 
 #: In a session's `info`: something was left for the outbox, and is there once this is committed.
@@ -27,7 +28,7 @@ class Post(WorkspaceRepository):
     ) -> bool:
         """Have a message sent to this person; False when one with this key was left before."""
         row = _new_row(self._workspace_id, user_id, message, once_key, now, due_at or now)
-        result = await self._session.execute(insert_into(self._session, OutboxRow).values(row).on_conflict_do_nothing())
+        result = await self._session.execute(insert_or_leave(self._session, OutboxRow), row)
         self._session.info[LEFT] = True
         return bool(result.rowcount)  # type: ignore[attr-defined]
 
@@ -62,6 +63,20 @@ def _new_row(
     }
 
 
+_OUTBOX = table_of(OutboxRow)
+_MOMENT = bindparam("moment", type_=_OUTBOX.c.due_at.type)
+#: Done with every message sent, so put together once and past the mapping.
+_PACE = (
+    update(_OUTBOX)
+    .where(
+        _OUTBOX.c.lane.in_(bindparam("lanes", expanding=True)),
+        _OUTBOX.c.state == WorkState.WAITING,
+        _OUTBOX.c.due_at < _MOMENT,
+    )
+    .values(due_at=_MOMENT)
+)
+
+
 class Outbox(Work[OutboxItem]):
     """Messages of all workspaces, for the worker that sends them; one after the other in each lane."""
 
@@ -77,15 +92,10 @@ class Outbox(Work[OutboxItem]):
         rows = [_new_row(*message, now, now) for message in messages]
         if not rows:
             return 0
-        query = insert_into(self._session, OutboxRow).on_conflict_do_nothing().returning(OutboxRow.id)
+        query = insert_or_leave(self._session, OutboxRow).returning(OutboxRow.id)
         self._session.info[LEFT] = True
         return len((await self._session.scalars(query, rows)).all())
 
     async def pace(self, lanes: Collection[str], due_at: datetime) -> None:
         """Nothing more goes into these lanes before then."""
-        await self._session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.lane.in_(lanes), OutboxRow.state == WorkState.WAITING, OutboxRow.due_at < due_at)
-            .values(due_at=due_at)
-            .execution_options(synchronize_session=False)
-        )
+        await self._session.execute(_PACE, {"lanes": list(lanes), "moment": due_at})

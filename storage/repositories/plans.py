@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, select, update
 from bot.domain.checkins import Plan
 from bot.domain.schedule import Hours, Rhythm, Turn, Weekday
 from storage.models.checkins import PlanRow
-from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
+from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository
 
 
 class Plans(WorkspaceRepository):
@@ -25,11 +25,7 @@ class Plans(WorkspaceRepository):
     async def put(self, plan: Plan) -> None:
         """Store a plan."""
         values = columns_of(plan)
-        await self._session.execute(
-            insert_into(self._session, PlanRow)
-            .values(workspace_id=self._workspace_id, user_id=plan.user_id, **values)
-            .on_conflict_do_update(index_elements=["workspace_id", "user_id"], set_=values)
-        )
+        await self._put(PlanRow, values | {"user_id": plan.user_id}, values)
 
     async def hear(self, user_id: str, *, is_awaited: bool) -> None:
         """Note that the latest check-in now waits for a word, or no longer does."""

@@ -14,7 +14,7 @@ from bot.domain.projects import Project
 from bot.domain.shares import Held, Share, ShareView
 from storage.models.entries import ConfirmationRow, EntryRow
 from storage.models.packets import PacketDraftRow, ProjectRow, ShareRow, ShareViewRow
-from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into
+from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository
 
 
 class Projects(WorkspaceRepository):
@@ -31,18 +31,8 @@ class Projects(WorkspaceRepository):
 
     async def put(self, project: Project) -> None:
         """Store a project, new or changed."""
-        values = project.model_dump()
-        changing = {name: values[name] for name in ("name", "problem", "scope")}
-        await self._session.execute(
-            insert_into(self._session, ProjectRow)
-            .values(values)
-            .on_conflict_do_update(
-                index_elements=["id"],
-                set_=changing,
-                # An id that came in with a file may be someone else's: theirs stays as it is.
-                where=(ProjectRow.workspace_id == self._workspace_id) & (ProjectRow.user_id == project.user_id),
-            )
-        )
+        changing = ("name", "problem", "scope")
+        await self._put(ProjectRow, project.model_dump(), changing)
 
     async def assign(self, user_id: str, project_id: str | None, entry_ids: Collection[str]) -> None:
         """Put these entries of this person into the project, or into none."""
@@ -93,23 +83,15 @@ class PacketDrafts(WorkspaceRepository):
 
     async def put(self, draft: PacketDraft) -> None:
         """Store a draft, new or changed."""
-        content: dict[str, Any] = draft.model_dump(mode="json")
-        await self._session.execute(
-            insert_into(self._session, PacketDraftRow)
-            .values(
-                id=draft.id,
-                workspace_id=draft.workspace_id,
-                user_id=draft.user_id,
-                content=content,
-                created_at=draft.created_at,
-                updated_at=draft.updated_at,
-            )
-            .on_conflict_do_update(
-                index_elements=["id"],
-                set_={"content": content, "updated_at": draft.updated_at},
-                where=(PacketDraftRow.workspace_id == self._workspace_id) & (PacketDraftRow.user_id == draft.user_id),
-            )
-        )
+        values = {
+            "id": draft.id,
+            "workspace_id": draft.workspace_id,
+            "user_id": draft.user_id,
+            "content": draft.model_dump(mode="json"),
+            "created_at": draft.created_at,
+            "updated_at": draft.updated_at,
+        }
+        await self._put(PacketDraftRow, values, ["content", "updated_at"])
 
     def _of(self, user_id: str) -> Any:
         return select(PacketDraftRow).where(

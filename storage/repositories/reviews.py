@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.domain.reviews import Review
 from storage.models.reviews import ReviewRow
-from storage.repositories.base import WorkspaceRepository, insert_into
+from storage.repositories.base import WorkspaceRepository
 
 
 class Reviews(WorkspaceRepository):
@@ -36,10 +36,6 @@ class Reviews(WorkspaceRepository):
 
     async def put(self, review: Review) -> None:
         """Store a review; doing a quarter again replaces what was taken from it before."""
-        values = review.model_dump()
-        changing = {name: values[name] for name in ("focus", "reflection", "updated_at")}
-        await self._session.execute(
-            insert_into(self._session, ReviewRow)
-            .values(values)
-            .on_conflict_do_update(index_elements=["workspace_id", "user_id", "quarter"], set_=changing)
-        )
+        changing = ("focus", "reflection", "updated_at")
+        key = ("workspace_id", "user_id", "quarter")
+        await self._put(ReviewRow, review.model_dump(), changing, key=key)

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Text, and_, cast, column, exists, func, or
 from bot.domain.evidence import Entry, EntryStatus
 from bot.domain.search import Query
 from storage import search_index
+from storage.models.base import table_of
 from storage.models.entries import EntryRow, PersonInEntryRow
 from storage.models.packets import EmbeddingRow, ProjectRow
-from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, insert_into, words_are_sealed
-from storage.repositories.entries import entry_of
+from storage.repositories.base import CrossWorkspaceRepository, WorkspaceRepository, words_are_sealed
+from storage.repositories.entries import read_entries
 from storage.repositories.standings import entry_strength
 from storage.types import dimension_bits
 
@@ -95,20 +96,16 @@ class Search(WorkspaceRepository):
 
     async def entries(self, user_id: str, ids: Sequence[str]) -> Sequence[Entry]:
         """These entries of this person, in this order; those that are gone are left out."""
-        rows = await self._session.scalars(
-            select(EntryRow).where(
-                EntryRow.workspace_id == self._workspace_id,
-                EntryRow.user_id == user_id,
-                EntryRow.id.in_(ids),
-            )
+        these = select(table_of(EntryRow)).where(
+            EntryRow.workspace_id == self._workspace_id, EntryRow.user_id == user_id, EntryRow.id.in_(ids)
         )
-        found = {row.id: entry_of(row) for row in rows}
+        found = {entry.id: entry for entry in await read_entries(self._session, these)}
         return [found[id_] for id_ in ids if id_ in found]
 
     async def unembedded(self, user_id: str, model: str, limit: int) -> Sequence[Entry]:
         """Entries whose embedding is missing, of another model, or older than the entry."""
         query = (
-            select(EntryRow)
+            select(table_of(EntryRow))
             .outerjoin(
                 EmbeddingRow,
                 and_(
@@ -125,7 +122,7 @@ class Search(WorkspaceRepository):
             )
             .limit(limit)
         )
-        return [entry_of(row) for row in await self._session.scalars(query)]
+        return await read_entries(self._session, query)
 
     async def put_embeddings(self, user_id: str, model: str, vectors: Sequence[tuple[Entry, bytes]]) -> None:
         """Store where these entries lie, those that were deleted meanwhile left out."""
@@ -137,12 +134,9 @@ class Search(WorkspaceRepository):
             )
         )
         for entry, vector in ((entry, vector) for entry, vector in vectors if entry.id in there):
+            key = {"entry_id": entry.id, "user_id": user_id}
             values = {"model": model, "of_updated_at": entry.updated_at, "vector": vector}
-            await self._session.execute(
-                insert_into(self._session, EmbeddingRow)
-                .values(entry_id=entry.id, workspace_id=self._workspace_id, user_id=user_id, **values)
-                .on_conflict_do_update(index_elements=["entry_id"], set_=values)
-            )
+            await self._put(EmbeddingRow, key | values, values)
 
     async def record_state(self, user_id: str) -> tuple[int, Any]:
         """Something that changes whenever this person's kept entries do."""

@@ -16,9 +16,10 @@ from bot.domain.evidence import Entry
 from bot.domain.retry import WorkState
 from storage import search_index
 from storage.models import Base
+from storage.models.base import table_of
 from storage.models.entries import EntryRow, QuoteRow
 from storage.repositories.base import WorkspaceRepository, words_are_sealed
-from storage.repositories.entries import Entries, entry_of
+from storage.repositories.entries import Entries, read_entries
 from storage.types import EvidenceJson, EvidenceText
 
 _WORDS = (EvidenceText, EvidenceJson)
@@ -84,12 +85,10 @@ class PersonTraces(WorkspaceRepository):
         quoted = select(QuoteRow.entry_id).where(
             QuoteRow.workspace_id == self._workspace_id, QuoteRow.author == user_id
         )
-        rows = await self._session.scalars(
-            select(EntryRow).where(
-                EntryRow.workspace_id == self._workspace_id, EntryRow.user_id != user_id, EntryRow.id.in_(quoted)
-            )
+        others = select(table_of(EntryRow)).where(
+            EntryRow.workspace_id == self._workspace_id, EntryRow.user_id != user_id, EntryRow.id.in_(quoted)
         )
-        traces.quoting = [entry_of(row) for row in rows]
+        traces.quoting = list(await read_entries(self._session, others))
         return traces
 
     async def overwrite_what_goes(self) -> None:

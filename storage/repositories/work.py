@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from pydantic import AwareDatetime
-from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, exists, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, Executable, Table, and_, bindparam, delete, exists, or_, select, update
 
 from bot.domain.retry import WorkState
+from storage.models.base import table_of
 from storage.models.work import WorkRow
 from storage.repositories.base import CrossWorkspaceRepository
 
@@ -160,8 +160,9 @@ class _Statements(NamedTuple):
 
 
 def _statements_of(work: type[Work[Any]]) -> _Statements:
-    row, now = work.row, bindparam("now", type_=work.row.due_at.type)
-    table: Any = row.__table__
+    # Columns of the table, not of the mapping: the mapping would have its say in each of these.
+    table = table_of(work.row)
+    row, now = table.c, bindparam("now", type_=table.c.due_at.type)
     due = (
         row.state == WorkState.WAITING,
         row.due_at <= now,
@@ -173,25 +174,24 @@ def _statements_of(work: type[Work[Any]]) -> _Statements:
     return _Statements(
         has_due=select(row.id).where(*due).limit(1),
         free=select(row.id, row.workspace_id)
-        .where(*due, ~_stands_behind(work, now))
+        .where(*due, ~_stands_behind(work, table, now))
         .order_by(row.due_at, row.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True),
         take=update(table)
         .where(chosen)
         .values(claimed_until=bindparam("until"), attempts=row.attempts + 1)
-        .returning(*table.columns),
+        .returning(*row),
         done=update(table).where(chosen, row.state == WorkState.WAITING).values(**done, **work.finished),
     )
 
 
-def _stands_behind(work: type[Work[Any]], now: ColumnElement[datetime]) -> ColumnElement[bool]:
-    ahead = aliased(work.row)
-    same_line: InstrumentedAttribute[str] = getattr(ahead, work.line)
+def _stands_behind(work: type[Work[Any]], table: Table, now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    ahead = table.alias().c
     conditions = [
-        same_line == getattr(work.row, work.line),
+        ahead[work.line] == table.c[work.line],
         ahead.state == WorkState.WAITING,
-        ahead.id < work.row.id,
+        ahead.id < table.c.id,
     ]
     if not work.waits_for_retries:
         conditions.append(ahead.due_at <= now)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.domain.workspaces import Workspace
 from storage.models.workspaces import WorkspaceRow
-from storage.repositories.base import CrossWorkspaceRepository, insert_into
+from storage.repositories.base import CrossWorkspaceRepository, insert_or_change
 
 
 class Workspaces(CrossWorkspaceRepository):
@@ -30,15 +30,8 @@ class Workspaces(CrossWorkspaceRepository):
     async def put(self, workspace: Workspace) -> None:
         """Store a workspace at its (re)installation; its own choice of emoji stays as it was."""
         values = workspace.model_dump()
-        kept = {"id", "keep_emoji", "credit_emoji", "installed_at"}
-        await self._session.execute(
-            insert_into(self._session, WorkspaceRow)
-            .values(**values)
-            .on_conflict_do_update(
-                index_elements=["id"],
-                set_={name: value for name, value in values.items() if name not in kept},
-            )
-        )
+        changing = [name for name in values if name not in ("id", "keep_emoji", "credit_emoji", "installed_at")]
+        await self._session.execute(insert_or_change(self._session, WorkspaceRow, changing), values)
 
     async def set_emoji(self, workspace_id: str, *, keep: str, credit: str) -> None:
         """Change the two emoji that the bot listens to."""
