@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
@@ -25,6 +27,10 @@ Engine = AsyncEngine
 
 #: Marks the connection that has the turn to write.
 _HAS_TURN = "multiplier_write_turn"
+#: When a connection to PostgreSQL was given back last.
+_LAST_USED = "multiplier_last_used"
+#: For so long after it was used a connection is taken as good unless the server has closed it. Seconds.
+TRUSTED = 2.0
 #: Execution option of a connection that only reads; see `_begin_sqlite`.
 READ_ONLY = "multiplier_read_only"
 
@@ -65,11 +71,10 @@ def create_engine(
         options |= {
             "pool_size": pool_size,
             "max_overflow": pool_overflow,
-            "pool_pre_ping": True,
             "connect_args": {"server_settings": {"statement_timeout": str(statement_timeout_ms)}},
         }
     else:
-        options |= {"connect_args": {"async_creator_fn": sqlite_driver.connect}}
+        options |= {"connect_args": {"async_creator_fn": sqlite_driver.connect}, "pool_reset_on_return": None}
         if url.database not in (None, "", ":memory:"):
             options |= {"pool_size": pool_size, "max_overflow": pool_overflow}
     engine = create_async_engine(url, **options)
@@ -77,7 +82,32 @@ def create_engine(
     engine.dialect.multiplier_keyring = keyring or Keyring()  # type: ignore[attr-defined]
     if url.get_backend_name() == "sqlite":
         _prepare_sqlite(engine, statement_timeout_ms)
+    else:
+        _prepare_postgres(engine)
     return engine
+
+
+def _prepare_postgres(engine: AsyncEngine) -> None:
+    dialect = engine.dialect
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def note(_connection: object, record: Any) -> None:
+        if record is not None:
+            record.info[_LAST_USED] = monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def look(connection: Any, record: Any, _proxy: object) -> None:
+        # As SQLAlchemy's `pool_pre_ping`, which asks the server each time: three journeys before every transaction.
+        last_used = record.info.get(_LAST_USED)
+        if last_used is None:
+            return
+        try:
+            if connection.driver_connection.is_closed():
+                raise InvalidatePoolError
+            if monotonic() - last_used > TRUSTED:
+                dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
@@ -99,18 +129,28 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
     def begin(connection: Any) -> None:
         # A transaction that starts as a reader and writes later fails at once when another wrote
         # in between; one that says at its start that it will write waits for its turn instead.
-        if connection.get_execution_options().get(READ_ONLY, False):
-            connection.exec_driver_sql("BEGIN")
-            return
-        # Without its turn it finds out from the database itself what holds it up.
-        if await_only(turns.take(busy_timeout_ms / 1000)):
-            connection.info[_HAS_TURN] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        begin_as = "BEGIN"
+        if not connection.get_execution_options().get(READ_ONLY, False):
+            begin_as = "BEGIN IMMEDIATE"
+            # Without its turn it finds out from the database itself what holds it up.
+            if await_only(turns.take(busy_timeout_ms / 1000)):
+                connection.info[_HAS_TURN] = True
+        # Past SQLAlchemy, for which this would be a statement as any other.
+        await_only(connection.connection.driver_connection.run(lambda driver: driver.execute(begin_as)))
 
     def give_back(_connection: object, record: Any, *_: object) -> None:
         if record is not None and record.info.pop(_HAS_TURN, False):
             turns.give_back()
 
+    event.listen(engine.sync_engine, "reset", _reset_sqlite)
     # A connection goes back to the pool when its transaction is over; a broken one leaves it by the other ways.
     for way in ("checkin", "invalidate", "soft_invalidate", "close"):
         event.listen(engine.sync_engine, way, give_back)
+
+
+def _reset_sqlite(connection: Any, _record: object, state: Any) -> None:
+    # Nearly always the transaction has ended already, and asking its thread costs as much as a statement.
+    driver = connection.driver_connection
+    if state.asyncio_safe and (driver.in_transaction or driver.was_left):
+        connection.rollback()
+        driver.was_left = False

@@ -6,6 +6,7 @@ which nearly all are here, the errands take as long as everything else about a s
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
@@ -78,7 +79,12 @@ class Cursor:
 
 
 class Connection(aiosqlite.Connection):
-    """A connection whose cursors are those of this module."""
+    """A connection whose cursors are those of this module.
+
+    `was_left` says that somebody stopped waiting for an errand: the thread may still be about to begin a transaction.
+    """
+
+    was_left = False
 
     def cursor(self) -> Cursor:  # type: ignore[override]
         """A cursor; nothing is sent to the thread yet."""
@@ -86,8 +92,15 @@ class Connection(aiosqlite.Connection):
 
     async def run(self, errand: Callable[[sqlite3.Connection], T]) -> T:
         """What the errand comes back with from the thread, or raises."""
-        found: T = await self._execute(lambda: errand(self._conn))  # type: ignore[no-untyped-call]
+        found: T = await self._execute(lambda: errand(self._conn))
         return found
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
+        except asyncio.CancelledError:
+            self.was_left = True
+            raise
 
 
 def connect(*place: Any, **options: Any) -> Connection:
