@@ -14,7 +14,6 @@ import structlog
 from bot.domain.errors import BotError, NotFound, Postponed, Refused, TryLater
 from bot.domain.ports import Clock
 from bot.domain.retry import RetryPolicy, WorkState
-from storage.group_commit import GroupCommit
 from storage.repositories.work import Work, WorkItem
 from storage.unit_of_work import CrossWorkspaceWork, Storage
 
@@ -57,7 +56,7 @@ class QueueService(ABC, Generic[Item]):
         self._under_way: Counter[str] = Counter()
         #: Whether there is surely more to take.
         self.is_flowing = False
-        self._finished: GroupCommit[Item] = GroupCommit(self._record_done)
+        self._to_record: list[Item] = []
         #: Set when there may be work; the worker clears it.
         self.wake = asyncio.Event()
 
@@ -70,17 +69,27 @@ class QueueService(ABC, Generic[Item]):
         """Do the piece. Raises whatever went wrong."""
 
     async def take(self, most: int) -> Sequence[Item]:
-        """Take due pieces on a lease, of each line the oldest only, of each workspace a few."""
+        """Record what was worked, and take due pieces on a lease: the oldest of each line, a few of each workspace."""
         now = self._clock.now()
         busy = self._busy()
-        if not self.is_flowing:
+        if not self.is_flowing and not self._to_record:
             # Looking costs no write, which an idle worker would ask for twice a second.
             async with self._storage.machinery_reading() as work:
                 if not await self._stored(work).has_due(now, without=busy):
                     return []
-        async with self._storage.machinery() as work:
-            items = await self._stored(work).claim(now, limit=most, lease=LEASE, each=self.each, without=busy)
-            await work.commit()
+        worked = list(self._to_record)
+        try:
+            async with self._storage.machinery() as work:
+                # In the same commit, since taking follows upon each piece that ends.
+                if worked:
+                    await self._done(work, worked, now)
+                items = await self._stored(work).claim(now, limit=most, lease=LEASE, each=self.each, without=busy)
+                await work.commit()
+        except Exception:
+            # What can't be taken keeps nothing that was done from being known.
+            await self.record()
+            raise
+        del self._to_record[: len(worked)]
         # With fewer than asked for, what is left waits for these to end, or for more to come.
         self.is_flowing = len(items) == most
         self._under_way.update(item.workspace_id for item in items)
@@ -92,13 +101,22 @@ class QueueService(ABC, Generic[Item]):
         self.wake.set()
 
     async def work(self, item: Item) -> None:
-        """Do the piece, and record what came of it. Raises only when that could not be recorded."""
+        """Do the piece, and leave it to be recorded as done. Raises only when a failure could not be recorded."""
         try:
             await self._try(item)
         finally:
             self._under_way[item.workspace_id] -= 1
             if not self._under_way[item.workspace_id]:
                 del self._under_way[item.workspace_id]
+
+    async def record(self) -> None:
+        """Record what was worked, and take nothing."""
+        worked = list(self._to_record)
+        if worked:
+            async with self._storage.machinery() as work:
+                await self._done(work, worked, self._clock.now())
+                await work.commit()
+            del self._to_record[: len(worked)]
 
     async def hold(self, items: Sequence[Item]) -> None:
         """Say that these are still being worked."""
@@ -108,6 +126,8 @@ class QueueService(ABC, Generic[Item]):
 
     async def hand_back(self, items: Sequence[Item]) -> None:
         """Leave these to another worker at once."""
+        if not items:
+            return
         async with self._storage.machinery() as work:
             await self._stored(work).hand_back([item.id for item in items])
             await work.commit()
@@ -115,7 +135,10 @@ class QueueService(ABC, Generic[Item]):
     async def work_once(self) -> int:
         """Work what is due now, lines side by side; how many pieces were taken."""
         items = await self.take(PLACES)
-        await asyncio.gather(*(self.work(item) for item in items))
+        try:
+            await asyncio.gather(*(self.work(item) for item in items))
+        finally:
+            await self.record()
         return len(items)
 
     async def dead(self) -> Sequence[Item]:
@@ -148,12 +171,7 @@ class QueueService(ABC, Generic[Item]):
             # Whatever went wrong, the piece must be kept for another try.
             await self._failed(item, error)
             return
-        await self._finished.add(item)
-
-    async def _record_done(self, items: Sequence[Item]) -> None:
-        async with self._storage.machinery() as work:
-            await self._done(work, items, self._clock.now())
-            await work.commit()
+        self._to_record.append(item)
 
     async def _done(self, work: CrossWorkspaceWork, items: Sequence[Item], now: datetime) -> None:
         await self._stored(work).done([item.id for item in items], now)

@@ -21,7 +21,7 @@ LONGEST = 120.0
 IDLE = 0.5
 #: So many pieces are worked when requests crowd in and would not let up.
 IN_A_CROWD = 10
-#: After it took some, a worker gathers what comes and what ends for this long. Seconds.
+#: After it took some, a worker gathers what comes and what ends for this long, or until all have ended. Seconds.
 TOGETHER = 0.01
 #: At shutdown, what is under way gets this long to finish. Seconds.
 GRACE = 8.0
@@ -43,7 +43,7 @@ class Worker(Generic[Item]):
                 self._queue.wake.clear()
                 if await self._take():
                     # Taking costs as much for one as for many.
-                    await asyncio.sleep(TOGETHER)
+                    await asyncio.wait(self._under_way, timeout=TOGETHER)
                     if self._queue.is_flowing:
                         continue
                 with contextlib.suppress(TimeoutError):
@@ -100,10 +100,9 @@ class Worker(Generic[Item]):
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        if not left:
-            return
-        try:
-            await self._queue.hand_back(list(left.values()))
-        except Exception as error:
-            # The database may be away just then: their leases run out, and another takes them.
-            _log.error("worker_failed", queue=self._queue.name, where=self._explain(error))
+        for last in (self._queue.record(), self._queue.hand_back(list(left.values()))):
+            try:
+                await last
+            except Exception as error:
+                # The database may be away just then: their leases run out, and another takes them.
+                _log.error("worker_failed", queue=self._queue.name, where=self._explain(error))

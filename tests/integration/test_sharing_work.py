@@ -23,7 +23,8 @@ from bot.services.queues import DEAD_KEPT, ENDS, LEASE, PLACES
 from bot.services.working import Worker
 from storage.engine import create_engine
 from storage.migrate import upgrade
-from storage.unit_of_work import Storage
+from storage.repositories.inbox import Inbox
+from storage.unit_of_work import CrossWorkspaceWork, Storage
 from tests.builders import entry
 from tests.integration.databases import both_databases, database_url
 
@@ -179,6 +180,7 @@ async def test_what_a_dead_process_had_begun_is_taken_over_when_its_lease_ends(
     (item,) = await living.take(PLACES)
     assert item.attempts == 2
     await living.work(item)
+    await living.record()
     assert await states(storages[0]) == {"done": 1}
 
 
@@ -193,6 +195,7 @@ async def test_a_slow_process_that_says_it_lives_keeps_its_piece(
         await slow.hold(items)
         assert await other.work_once() == 0
     await slow.work(items[0])
+    await slow.record()
     assert await states(storages[0]) == {"done": 1}
 
 
@@ -256,6 +259,64 @@ async def test_one_that_stops_while_its_database_is_away_still_ends_cleanly(
     clock.advance(LEASE + timedelta(seconds=1))
     assert await second.work_once() == 1
     assert await states(storages[0]) == {"done": 1}
+
+
+async def test_what_was_worked_while_the_database_was_away_is_recorded_when_it_is_back_and_not_worked_again(
+    storages: tuple[Storage, Storage], clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked: list[str] = []
+
+    async def note(item: InboxItem) -> None:
+        worked.append(item.body)
+
+    def away() -> CrossWorkspaceWork:
+        raise OSError("the database is away")
+
+    inbox = inbox_on(storages[0], clock, note)
+    await inbox.accept(event(1))
+    (item,) = await inbox.take(PLACES)
+    await inbox.work(item)
+    await inbox.accept(event(2))
+    with monkeypatch.context() as gone:
+        gone.setattr(storages[0], "machinery", away)
+        with pytest.raises(OSError, match="away"):
+            await inbox.take(PLACES)
+    assert await states(storages[0]) == {"waiting": 2}
+    assert await inbox.work_once() == 1
+    assert await states(storages[0]) == {"done": 2}
+    assert worked == ["1", "2"]
+
+
+async def test_what_was_worked_is_recorded_also_when_nothing_can_be_taken(
+    storages: tuple[Storage, Storage], clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unreadable(*_: object, **__: object) -> None:
+        raise ValueError("written by a newer version")
+
+    inbox = inbox_on(storages[0], clock, nothing)
+    await inbox.accept(event(1))
+    (item,) = await inbox.take(PLACES)
+    await inbox.work(item)
+    await inbox.accept(event(2))
+    with monkeypatch.context() as newer:
+        newer.setattr(Inbox, "claim", unreadable)
+        with pytest.raises(ValueError, match="newer"):
+            await inbox.take(PLACES)
+    assert await states(storages[0]) == {"done": 1, "waiting": 1}
+
+
+async def test_one_piece_is_recorded_and_the_next_taken_in_the_same_commit(
+    storages: tuple[Storage, Storage], clock: ManualClock
+) -> None:
+    inbox = inbox_on(storages[0], clock, nothing)
+    for number in (1, 2):
+        await inbox.accept(event(number, person="U1"))
+    (first,) = await inbox.take(PLACES)
+    await inbox.work(first)
+    # The second stands behind the first, and is free at the moment that the first is done.
+    (second,) = await inbox.take(PLACES)
+    assert (first.body, second.body) == ("1", "2")
+    assert await states(storages[0]) == {"done": 1, "waiting": 1}
 
 
 async def test_at_a_clean_stop_what_was_begun_is_finished(
