@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AwareDatetime
@@ -47,6 +48,10 @@ class Member(Value):
     def zone_info(self) -> ZoneInfo:
         """The person's zone; UTC when Slack gave none or one that is unknown here."""
         return zone_info(self.zone)
+
+    def day_at(self, moment: datetime) -> date:
+        """The day it is where this person is."""
+        return moment.astimezone(self.zone_info).date()
 
 
 def known_zone(name: str) -> str | None:

@@ -197,7 +197,7 @@ class AskingService:
         return judgment.act is Act.SEND
 
     async def _composed(self, checkin: Checkin, plan: Plan, member: Member, now: datetime) -> CheckinPage:
-        today = now.astimezone(member.zone_info).date()
+        today = member.day_at(now)
         kept_threads = await self._threads_moved_on(checkin, today)
         async with self._storage.work(checkin.workspace_id) as work:
             if not checkin.questions:

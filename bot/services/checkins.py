@@ -112,7 +112,7 @@ class CheckinService:
             checkin=checkin,
             name=member.name,
             zone=member.zone,
-            today=self._clock.now().astimezone(member.zone_info).date(),
+            today=member.day_at(self._clock.now()),
             about=about,
             bets=bets,
             answers=tuple(answers),

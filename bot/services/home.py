@@ -25,7 +25,7 @@ class HomeService:
     async def overview(self, workspace_id: str, user_id: str) -> Overview:
         """The person's month in their own zone, what waits, and the latest entries."""
         member = await self._people.known(workspace_id, user_id)
-        today = self._clock.now().astimezone(member.zone_info).date()
+        today = member.day_at(self._clock.now())
         month, quarter = today.replace(day=1), months_before(today, 3)
         async with self._storage.reading(workspace_id) as work:
             kinds = await work.entries.counts_by_kind(user_id, since=quarter)

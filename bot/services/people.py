@@ -63,11 +63,8 @@ class PeopleService:
 
     async def today(self, workspace_id: str, user_id: str) -> date:
         """The day it is where this person is."""
-        return self.day_of(await self.known(workspace_id, user_id))
-
-    def day_of(self, member: Member) -> date:
-        """The day it is in this person's time zone."""
-        return self._clock.now().astimezone(member.zone_info).date()
+        member = await self.known(workspace_id, user_id)
+        return member.day_at(self._clock.now())
 
     async def learn(self, workspace_id: str, profile: Profile) -> Member:
         """Store what Slack says of a person."""

@@ -47,7 +47,7 @@ class PlanService:
         missed = latest if latest and latest.state is CheckinState.MISSED else None
         waits = latest is not None and latest.state in (CheckinState.SENT, CheckinState.SNOOZED)
         now = self._clock.now()
-        today = now.astimezone(member.zone_info).date()
+        today = member.day_at(now)
         return PlanView(
             plan=plan,
             member=member,

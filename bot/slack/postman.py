@@ -144,7 +144,7 @@ async def write_kept(services: Services, words: Words, item: OutboxItem) -> Lett
         shown = views.part_asked(words, entry)
     else:
         owner = await services.people.brought_up_to_date(*whose, owner)
-        shown = views.kept(words, entry, today=services.people.day_of(owner))
+        shown = views.kept(words, entry, today=owner.day_at(services.clock.now()))
     return Letter(shown=shown, channel=message.channel, thread_ts=message.thread_ts)
 
 

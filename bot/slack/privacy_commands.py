@@ -26,7 +26,7 @@ async def show_audit(services: Services, words: Words, client: AsyncWebClient, c
     me = (command.where.workspace_id, command.where.user_id)
     member = await services.people.known(*me)
     traces = await services.privacy.audit(*me)
-    today = services.clock.now().astimezone(member.zone_info).date()
+    today = member.day_at(services.clock.now())
     return privacy.audit(words, traces, today, member.zone_info)
 
 
