@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
 from storage.engine import READ_ONLY, create_engine
-from tests.integration.databases import both_databases, database_url
+from tests.integration.databases import both_databases, database_url, end_all_connections
 
 __all__ = ["database_url"]
 
@@ -28,16 +27,6 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 async def driver_of(connection: AsyncConnection) -> Any:
     """The driver's own connection under this one."""
     return (await connection.get_raw_connection()).driver_connection
-
-
-async def end_all_connections(postgres_url: str) -> None:
-    """What a restart of the server does to those who are connected."""
-    administrator = await asyncpg.connect(postgres_url)
-    await administrator.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid <> pg_backend_pid()"
-    )
-    await administrator.close()
 
 
 @pytest.mark.postgres

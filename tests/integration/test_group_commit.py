@@ -21,7 +21,7 @@ from storage.group_commit import GroupCommit, QueueFull
 from storage.keyring import Keyring, new_key
 from storage.migrate import upgrade
 from storage.unit_of_work import Storage
-from tests.integration.databases import both_databases, database_url
+from tests.integration.databases import both_databases, database_url, end_all_connections
 
 __all__ = ["database_url"]
 
@@ -212,12 +212,7 @@ async def test_a_lost_connection_is_opened_again_without_anyone_hearing_of_it(po
     await upgrade(engine)
     storage = Storage(engine)
     await storage.arrivals.add(event(1), NOW)
-    administrator = await asyncpg.connect(postgres_url)
-    await administrator.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid <> pg_backend_pid()"
-    )
-    await administrator.close()
+    await end_all_connections(postgres_url)
     await asyncio.gather(*(storage.arrivals.add(event(number), NOW) for number in (2, 3)))
     assert [event_id for event_id, _ in await stored(storage)] == ["Ev1", "Ev2", "Ev3"]
     await storage.close()

@@ -67,6 +67,14 @@ async def nothing(item: InboxItem) -> None:
     """A dispatch that succeeds."""
 
 
+async def work_one_of_two(inbox: InboxService) -> None:
+    """One event is worked and not yet recorded as done; another has come meanwhile."""
+    await inbox.accept(event(1))
+    (item,) = await inbox.take(PLACES)
+    await inbox.work(item)
+    await inbox.accept(event(2))
+
+
 async def states(storage: Storage) -> Counter[str]:
     found: Counter[str] = Counter()
     async with storage.machinery_reading() as work:
@@ -273,10 +281,7 @@ async def test_what_was_worked_while_the_database_was_away_is_recorded_when_it_i
         raise OSError("the database is away")
 
     inbox = inbox_on(storages[0], clock, note)
-    await inbox.accept(event(1))
-    (item,) = await inbox.take(PLACES)
-    await inbox.work(item)
-    await inbox.accept(event(2))
+    await work_one_of_two(inbox)
     with monkeypatch.context() as gone:
         gone.setattr(storages[0], "machinery", away)
         with pytest.raises(OSError, match="away"):
@@ -294,10 +299,7 @@ async def test_what_was_worked_is_recorded_also_when_nothing_can_be_taken(
         raise ValueError("written by a newer version")
 
     inbox = inbox_on(storages[0], clock, nothing)
-    await inbox.accept(event(1))
-    (item,) = await inbox.take(PLACES)
-    await inbox.work(item)
-    await inbox.accept(event(2))
+    await work_one_of_two(inbox)
     with monkeypatch.context() as newer:
         newer.setattr(Inbox, "claim", unreadable)
         with pytest.raises(ValueError, match="newer"):
