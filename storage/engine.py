@@ -129,14 +129,11 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
     def begin(connection: Any) -> None:
         # A transaction that starts as a reader and writes later fails at once when another wrote
         # in between; one that says at its start that it will write waits for its turn instead.
-        begin_as = "BEGIN"
-        if not connection.get_execution_options().get(READ_ONLY, False):
-            begin_as = "BEGIN IMMEDIATE"
-            # Without its turn it finds out from the database itself what holds it up.
-            if await_only(turns.take(busy_timeout_ms / 1000)):
-                connection.info[_HAS_TURN] = True
-        # Past SQLAlchemy, for which this would be a statement as any other.
-        await_only(connection.connection.driver_connection.run(lambda driver: driver.execute(begin_as)))
+        to_write = not connection.get_execution_options().get(READ_ONLY, False)
+        # Without its turn it finds out from the database itself what holds it up.
+        if to_write and await_only(turns.take(busy_timeout_ms / 1000)):
+            connection.info[_HAS_TURN] = True
+        connection.connection.driver_connection.begin(to_write=to_write)
 
     def give_back(_connection: object, record: Any, *_: object) -> None:
         if record is not None and record.info.pop(_HAS_TURN, False):

@@ -1,7 +1,10 @@
-"""The connection to SQLite: `aiosqlite`'s, with one errand to its thread for each statement.
+"""The connection to SQLite: `aiosqlite`'s, with few errands to its thread.
 
-`aiosqlite` sends its thread four of them: to make a cursor, to execute, to fetch, to close. With answers of a few rows,
-which nearly all are here, the errands take as long as everything else about a statement.
+`aiosqlite` sends its thread four of them for each statement: to make a cursor, to execute, to fetch, to close. With
+answers of a few rows, which nearly all are here, the errands take as long as everything else about a statement. Here it
+is one. Who writes needs none between the first statement and the commit: to be given the one place to write may take
+long, and so may reaching the disk; but as long as the place is taken nothing else can be stored, least of all an event
+that Slack waits for.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ import aiosqlite
 
 T = TypeVar("T")
 
+#: So many statements of one transaction follow each other before everything else in the process has its turn.
+AT_A_STRETCH = 20
 #: So many rows come with the answer to a statement. Of more, each further errand brings what is asked for.
 AT_ONCE = 500
 
@@ -79,21 +84,56 @@ class Cursor:
 
 
 class Connection(aiosqlite.Connection):
-    """A connection whose cursors are those of this module.
+    """A connection whose cursors are those of this module, used by one task at a time.
 
     `was_left` says that somebody stopped waiting for an errand: the thread may still be about to begin a transaction.
     """
 
     was_left = False
+    #: What is to begin with the next statement.
+    _beginning: str | None = None
+    #: How many statements were executed since a transaction that writes has begun; `None` when there is none.
+    _written: int | None = None
 
     def cursor(self) -> Cursor:  # type: ignore[override]
         """A cursor; nothing is sent to the thread yet."""
         return Cursor(self)
 
+    def begin(self, *, to_write: bool) -> None:
+        """Begin a transaction along with the next statement; to write, when the place to write is free."""
+        self._beginning = "BEGIN IMMEDIATE" if to_write else "BEGIN"
+
     async def run(self, errand: Callable[[sqlite3.Connection], T]) -> T:
-        """What the errand comes back with from the thread, or raises."""
-        found: T = await self._execute(lambda: errand(self._conn))
+        """What the errand comes back with, or raises."""
+        if self._written is not None and not self.was_left:
+            self._written += 1
+            if self._written % AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
+            return errand(self._conn)
+        beginning, self._beginning = self._beginning, None
+        found: T = await self._execute(lambda: self._begun(beginning, errand))
+        if beginning == "BEGIN IMMEDIATE":
+            self._written = 1
         return found
+
+    def _begun(self, beginning: str | None, errand: Callable[[sqlite3.Connection], T]) -> T:
+        if beginning:
+            self._conn.execute(beginning)
+        return errand(self._conn)
+
+    async def commit(self) -> None:
+        """Make what was written last, where anything was begun."""
+        self._beginning = self._written = None
+        if self._conn.in_transaction or self.was_left:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """Undo what was begun. No disk has to be waited for."""
+        self._beginning = self._written = None
+        if self.was_left:
+            await super().rollback()
+        else:
+            self._conn.rollback()
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         try:
@@ -105,6 +145,8 @@ class Connection(aiosqlite.Connection):
 
 def connect(*place: Any, **options: Any) -> Connection:
     """A connection not yet open, for SQLAlchemy's `async_creator_fn`; what is passed is `sqlite3.connect`'s."""
+    # Its thread and that of the loop use it in turn.
+    options["check_same_thread"] = False
     connection = Connection(lambda: sqlite3.connect(*place, **options), iter_chunk_size=AT_ONCE)
     # As SQLAlchemy has it: a process that ends waits for no connection.
     connection._thread.daemon = True

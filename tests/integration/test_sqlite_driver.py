@@ -1,8 +1,10 @@
-"""The connection to SQLite gives all rows, in as few errands to its thread as there are statements."""
+"""The connection to SQLite gives all rows, and keeps or undoes what was begun, with few errands to its thread."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import create_engine
-from storage.sqlite_driver import AT_ONCE, Connection, connect
+from storage.sqlite_driver import AT_A_STRETCH, AT_ONCE, Connection, connect
 
 _COUNT = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) SELECT i FROM n"
 
@@ -64,19 +66,119 @@ async def test_what_breaks_a_rule_is_refused_and_the_connection_goes_on(connecti
     assert (await connection.execute(text("SELECT count(*) FROM notes"))).scalar_one() == 1
 
 
-async def test_a_statement_is_one_errand(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent = list[object]()
+@pytest.fixture
+async def driver(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Connection]:
+    """A connection that has a table of notes, and has sent nothing to its thread since."""
+    opened = await open_connection(":memory:")
+    await execute(opened, "CREATE TABLE notes (id INTEGER PRIMARY KEY, words TEXT)")
     send = Connection._execute
 
-    async def counted(self: Connection, errand: object) -> object:
-        sent.append(errand)
+    async def counted(self: Connection, errand: Callable[[], object]) -> object:
+        SENT.append(errand)
         return await send(self, errand)
 
-    connection = await connect(":memory:")
+    SENT.clear()
     monkeypatch.setattr(Connection, "_execute", counted)
+    yield opened
+    await opened.close()
+
+
+SENT = list[object]()
+
+
+async def open_connection(path: str) -> Connection:
+    connection = connect(path, isolation_level=None, timeout=10)
+    await connection
+    return connection
+
+
+async def execute(connection: Connection, statement: str) -> Sequence[tuple[object, ...]]:
     cursor = await connection.cursor().__aenter__()
-    await cursor.execute("SELECT 1 UNION SELECT 2")
-    assert await cursor.fetchall() == [(1,), (2,)]
+    await cursor.execute(statement)
+    rows = await cursor.fetchall()
     await cursor.close()
-    assert len(sent) == 1
-    await connection.close()
+    return rows
+
+
+async def test_a_statement_is_one_errand(driver: Connection) -> None:
+    assert await execute(driver, "SELECT 1 UNION SELECT 2") == [(1,), (2,)]
+    assert len(SENT) == 1
+
+
+async def test_reading_is_an_errand_for_each_statement_and_none_to_begin_and_end(driver: Connection) -> None:
+    driver.begin(to_write=False)
+    await execute(driver, "SELECT 1")
+    await execute(driver, "SELECT 2")
+    assert driver.in_transaction
+    await driver.rollback()
+    assert len(SENT) == 2
+    driver.begin(to_write=False)
+    await execute(driver, "SELECT 3")
+
+
+async def test_writing_is_one_errand_to_begin_and_one_to_commit(driver: Connection) -> None:
+    driver.begin(to_write=True)
+    for _ in range(3):
+        await execute(driver, "INSERT INTO notes (words) VALUES ('one')")
+    await driver.commit()
+    assert len(SENT) == 2
+    assert await execute(driver, "SELECT words FROM notes") == [("one",)] * 3
+
+
+async def test_what_was_begun_without_a_statement_ends_without_an_errand(driver: Connection) -> None:
+    for end in (driver.commit, driver.rollback):
+        driver.begin(to_write=True)
+        await end()
+        assert not SENT
+        await execute(driver, "SELECT 1")
+        assert not driver.in_transaction
+        SENT.clear()
+
+
+async def test_a_transaction_whose_first_statement_is_refused_is_undone_as_a_whole(driver: Connection) -> None:
+    driver.begin(to_write=True)
+    with pytest.raises(sqlite3.IntegrityError):
+        await execute(driver, "INSERT INTO notes (id) VALUES (1), (1)")
+    await execute(driver, "INSERT INTO notes (id) VALUES (2)")
+    assert driver.in_transaction
+    await driver.rollback()
+    assert await execute(driver, "SELECT id FROM notes") == []
+
+
+async def test_a_long_transaction_leaves_others_their_turn(driver: Connection) -> None:
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    driver.begin(to_write=True)
+    await execute(driver, "INSERT INTO notes (words) VALUES ('first')")
+    counting = asyncio.create_task(count_turns())
+    for _ in range(10 * AT_A_STRETCH):
+        await execute(driver, "INSERT INTO notes (words) VALUES ('another')")
+    assert turns >= 10
+    counting.cancel()
+    await driver.rollback()
+
+
+async def test_who_stops_waiting_for_the_first_write_leaves_nothing_begun(tmp_path: Path) -> None:
+    path = str(tmp_path / "bot.db")
+    driver, other = await open_connection(path), await open_connection(path)
+    await execute(other, "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
+    other.begin(to_write=True)
+    await execute(other, "INSERT INTO notes DEFAULT VALUES")
+    driver.begin(to_write=True)
+    waiting = asyncio.create_task(execute(driver, "INSERT INTO notes DEFAULT VALUES"))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await other.commit()
+    assert driver.was_left
+    await driver.rollback()
+    assert await execute(other, "SELECT count(*) FROM notes") == [(1,)]
+    await driver.close()
+    await other.close()
