@@ -181,14 +181,14 @@ class KeepingService:
                 await self.message_edited(entry.workspace_id, quote.channel, quote.ts, message.text, changed_ts)
 
     async def _note(self, reacted: Reacted) -> tuple[Told, Entry | None]:
-        """Note the newest state of the reaction; how new that is, and the entry there is because of it.
+        """Note the newest state of the reaction; how new that is, and told again, the entry there is because of it.
 
-        Told again with an entry missing, the process ended between the two.
+        Where that is missing, the process ended between the two.
         """
         async with self._storage.work(reacted.workspace_id) as work:
-            told = await note_reaction(work, reacted, KEEP)
-            key = message_key(reacted.channel, reacted.ts)
-            entry = await work.entries.get_by_key(reacted.user_id, key)
+            told, entry = await note_reaction(work, reacted, KEEP), None
+            if told is Told.AGAIN:
+                entry = await work.entries.get_by_key(reacted.user_id, message_key(reacted.channel, reacted.ts))
             await work.commit()
         return told, entry
 

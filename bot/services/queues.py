@@ -100,11 +100,19 @@ class QueueService(ABC, Generic[Item]):
         self.is_flowing = True
         self.wake.set()
 
+    def wake_to_record(self) -> None:
+        """Have what was worked recorded, if that wasn't done with something else by now."""
+        if self._to_record:
+            self.wake.set()
+
     async def work(self, item: Item) -> None:
         """Do the piece, and leave it to be recorded as done. Raises only when a failure could not be recorded."""
         try:
             await self._try(item)
         finally:
+            if self._under_way[item.workspace_id] >= self.each:
+                # More of this workspace may wait for its place.
+                self.wake.set()
             self._under_way[item.workspace_id] -= 1
             if not self._under_way[item.workspace_id]:
                 del self._under_way[item.workspace_id]

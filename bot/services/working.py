@@ -22,7 +22,9 @@ IDLE = 0.5
 #: So many pieces are worked when requests crowd in and would not let up.
 IN_A_CROWD = 10
 #: After it took some, a worker gathers what comes and what ends for this long, or until all have ended. Seconds.
-TOGETHER = 0.01
+TOGETHER = 0.02
+#: What ended is recorded within this time. Seconds.
+AFTERWARDS = 0.05
 #: At shutdown, what is under way gets this long to finish. Seconds.
 GRACE = 8.0
 
@@ -79,9 +81,13 @@ class Worker(Generic[Item]):
             _log.error("worker_failed", queue=self._queue.name, where=self._explain(error))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
+        if len(self._under_way) == PLACES:
+            # Others waited for this place.
+            self._queue.wake.set()
         del self._under_way[task]
-        # What stood behind it, of the same person or channel, may be free now.
-        self._queue.wake.set()
+        # It is recorded with what ends soon after it, or with the next that is taken. What stands behind it, of the
+        # same person or channel, is free only then.
+        asyncio.get_running_loop().call_later(AFTERWARDS, self._queue.wake_to_record)
 
     async def _hold_on(self) -> None:
         while True:

@@ -321,6 +321,82 @@ async def test_one_piece_is_recorded_and_the_next_taken_in_the_same_commit(
     assert await states(storages[0]) == {"done": 1, "waiting": 1}
 
 
+@pytest.fixture
+def only_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers that never look by themselves."""
+    monkeypatch.setattr("bot.services.working.IDLE", 3600)
+
+
+@pytest.mark.usefixtures("only_woken")
+async def test_what_stands_behind_a_piece_is_taken_when_that_has_ended(
+    storages: tuple[Storage, Storage], clock: ManualClock
+) -> None:
+    done, all_done = list[str](), asyncio.Event()
+
+    async def note(item: InboxItem) -> None:
+        done.append(item.body)
+        if len(done) == 3:
+            all_done.set()
+
+    inbox = inbox_on(storages[0], clock, note)
+    for number in range(3):
+        await inbox.accept(event(number, person="U1"))
+    async with asyncio.timeout(30), working(inbox):
+        await all_done.wait()
+    assert done == ["0", "1", "2"]
+
+
+@pytest.mark.usefixtures("only_woken")
+async def test_a_place_is_taken_as_soon_as_it_is_free(storages: tuple[Storage, Storage], clock: ManualClock) -> None:
+    begun, release = list[str](), asyncio.Event()
+    all_begun, last_begun = asyncio.Event(), asyncio.Event()
+
+    async def hang(item: InboxItem) -> None:
+        begun.append(item.body)
+        if len(begun) == PLACES:
+            all_begun.set()
+        if len(begun) > PLACES:
+            last_begun.set()
+        if item.body == "0":
+            await all_begun.wait()
+            raise Refused("errors.empty")
+        await release.wait()
+
+    inbox = inbox_on(storages[0], clock, hang)
+    for number in range(PLACES + 1):
+        await inbox.accept(event(number, workspace=f"T{number}"))
+    async with asyncio.timeout(30), working(inbox):
+        await last_begun.wait()
+        release.set()
+    assert begun[-1] == str(PLACES)
+
+
+async def test_when_one_of_a_workspace_at_its_limit_ends_the_next_is_looked_for_at_once(
+    storages: tuple[Storage, Storage], clock: ManualClock
+) -> None:
+    inbox = inbox_on(storages[0], clock, nothing)
+    for number in range(InboxService.each + 1):
+        await inbox.accept(event(number))
+    await inbox.accept(event(100, workspace="T2"))
+    items = await inbox.take(PLACES)
+    (alone,) = (item for item in items if item.workspace_id == "T2")
+    first = next(item for item in items if item.workspace_id == "T1")
+    inbox.wake.clear()
+    await inbox.work(alone)
+    assert not inbox.wake.is_set(), "nothing of T2 waits for its place"
+    inbox.wake_to_record()
+    assert inbox.wake.is_set(), "but it has to be recorded"
+    inbox.wake.clear()
+    await inbox.work(first)
+    assert inbox.wake.is_set()
+    (sixth,) = await inbox.take(PLACES)
+    assert sixth.body == str(InboxService.each)
+    await inbox.record()
+    inbox.wake.clear()
+    inbox.wake_to_record()
+    assert not inbox.wake.is_set(), "what was worked is recorded"
+
+
 async def test_at_a_clean_stop_what_was_begun_is_finished(
     storages: tuple[Storage, Storage], clock: ManualClock
 ) -> None:
