@@ -110,7 +110,7 @@ class Connection(aiosqlite.Connection):
             if self._written % AT_A_STRETCH == 0:
                 await asyncio.sleep(0)
             return errand(self._conn)
-        beginning, self._beginning = self._beginning, None
+        beginning = self._beginning
         found: T = await self._execute(lambda: self._begun(beginning, errand))
         if beginning == "BEGIN IMMEDIATE":
             self._written = 1
@@ -119,6 +119,8 @@ class Connection(aiosqlite.Connection):
     def _begun(self, beginning: str | None, errand: Callable[[sqlite3.Connection], T]) -> T:
         if beginning:
             self._conn.execute(beginning)
+            # Not before: where beginning failed, the next statement must not be one by itself.
+            self._beginning = None
         return errand(self._conn)
 
     async def commit(self) -> None:

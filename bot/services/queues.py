@@ -178,6 +178,8 @@ class QueueService(ABC, Generic[Item]):
         except Exception as error:
             # Whatever went wrong, the piece must be kept for another try.
             await self._failed(item, error)
+            # Nothing of it is left to be recorded, and what stands behind it may be free.
+            self.wake.set()
             return
         self._to_record.append(item)
 

@@ -328,8 +328,9 @@ def only_woken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("only_woken")
+@pytest.mark.parametrize("error", [None, Refused("errors.empty")], ids=["done", "given up"])
 async def test_what_stands_behind_a_piece_is_taken_when_that_has_ended(
-    storages: tuple[Storage, Storage], clock: ManualClock
+    storages: tuple[Storage, Storage], clock: ManualClock, error: Exception | None
 ) -> None:
     done, all_done = list[str](), asyncio.Event()
 
@@ -337,6 +338,8 @@ async def test_what_stands_behind_a_piece_is_taken_when_that_has_ended(
         done.append(item.body)
         if len(done) == 3:
             all_done.set()
+        if error is not None:
+            raise error
 
     inbox = inbox_on(storages[0], clock, note)
     for number in range(3):

@@ -179,6 +179,25 @@ async def test_who_stops_waiting_for_the_first_write_leaves_nothing_begun(tmp_pa
     await other.commit()
     assert driver.was_left
     await driver.rollback()
+    assert not driver.in_transaction
     assert await execute(other, "SELECT count(*) FROM notes") == [(1,)]
+    await driver.close()
+    await other.close()
+
+
+async def test_after_a_beginning_that_failed_nothing_is_stored_by_itself(tmp_path: Path) -> None:
+    path = str(tmp_path / "bot.db")
+    driver, other = await open_connection(path), await open_connection(path)
+    await execute(driver, "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
+    await execute(driver, "PRAGMA busy_timeout = 1")
+    other.begin(to_write=True)
+    await execute(other, "INSERT INTO notes (id) VALUES (1)")
+    driver.begin(to_write=True)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        await execute(driver, "INSERT INTO notes (id) VALUES (2)")
+    await other.rollback()
+    await execute(driver, "INSERT INTO notes (id) VALUES (3)")
+    await driver.rollback()
+    assert await execute(other, "SELECT id FROM notes") == []
     await driver.close()
     await other.close()
