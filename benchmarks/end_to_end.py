@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -91,25 +91,22 @@ def _crowd(name: str, places: int, reactions: int) -> WorkspaceSpec:
     )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Place:
-    """A person and a channel, in which what is done at a moment is confirmed."""
+    """A person and a channel. What is done there gives the conversation in which it is confirmed."""
 
     person: Person
     channel: str
     said: Sequence[SeenMessage]
-    done: list[tuple[str, float]] = field(default_factory=list)
 
-    async def note(self, number: int) -> None:
+    async def note(self, number: int) -> str:
         """Write a note to the bot."""
-        moment = time.perf_counter()
-        message = await self.person.dm(NOTE.format(number=number))
-        self.done.append((message.channel, moment))
+        return (await self.person.dm(NOTE.format(number=number))).channel
 
-    async def react(self, turn: int) -> None:
+    async def react(self, turn: int) -> str:
         """Keep what was said in the channel."""
-        self.done.append((self.channel, time.perf_counter()))
         await self.person.react(self.said[turn], "seedling")
+        return self.channel
 
 
 def places(slack: Sandbox, load: Load) -> list[Place]:
@@ -194,12 +191,13 @@ class Confirmations:
         if not str(told.get("once_key")).startswith("first-meeting:"):
             self.at.setdefault(str(change["channel"]), []).append(time.perf_counter())
 
-    async def reach(self, count: int) -> None:
-        """Return when so many came, or when no more are waited for."""
+    async def reach(self, count: int) -> bool:
+        """Wait until so many came, or no more are waited for; whether they did."""
         for _ in range(PATIENCE * 10):
             if sum(map(len, self.at.values())) >= count:
-                return
+                return True
             await asyncio.sleep(0.1)
+        return False
 
     def after(self, done: Sequence[tuple[str, float]]) -> list[float]:
         """How long each of these took that was confirmed, in milliseconds."""
@@ -217,15 +215,14 @@ async def measure(load: Load, database_url: str, bots: int = 1) -> dict[str, flo
     """Milliseconds from the event to its confirmation, and how many never came."""
     async with connected(load, database_url, bots) as slack:
         confirmations, where = Confirmations(slack), places(slack, load)
-        first, then = 2 * len(where), load.events
+        first = 2 * len(where)
         await things_done(where, first, FIRST_TIMES)
-        await confirmations.reach(first)
+        if not await confirmations.reach(first):
+            raise TimeoutError("the first things done were not all confirmed")
         confirmations.at.clear()
-        for place in where:
-            place.done.clear()
-        await things_done(where, then, load.events_per_s, first)
-        await confirmations.reach(then)
-        took = confirmations.after([each for place in where for each in place.done])
+        done = await things_done(where, load.events, load.events_per_s, first)
+        await confirmations.reach(load.events)
+        took = confirmations.after(done)
         cuts = statistics.quantiles(took, n=100)
         return {
             "events": load.events,
@@ -236,13 +233,18 @@ async def measure(load: Load, database_url: str, bots: int = 1) -> dict[str, flo
         }
 
 
-async def things_done(where: Sequence[Place], count: int, per_s: int, after: int = 0) -> None:
-    """At an even rate, in each place in turn, a note and a reaction; so many were done before."""
-    began = time.perf_counter()
+async def things_done(where: Sequence[Place], count: int, per_s: int, after: int = 0) -> list[tuple[str, float]]:
+    """At an even rate, in each place in turn, a note and a reaction; so many were done before.
+
+    Where each is confirmed, and when it was done.
+    """
+    done, began = [], time.perf_counter()
     for number in range(count):
         await asyncio.sleep(max(began + number / per_s - time.perf_counter(), 0))
         turn, place = divmod((after + number) // 2, len(where))
-        await (where[place].react(turn) if number % 2 else where[place].note(number))
+        moment = time.perf_counter()
+        done.append((await (where[place].react(turn) if number % 2 else where[place].note(number)), moment))
+    return done
 
 
 async def run(load: Load, postgres: PostgresServer | None) -> dict[str, dict[str, float]]:

@@ -350,8 +350,12 @@ async def test_what_stands_behind_a_piece_is_taken_when_that_has_ended(
 
 
 @pytest.mark.usefixtures("only_woken")
-async def test_a_place_is_taken_as_soon_as_it_is_free(storages: tuple[Storage, Storage], clock: ManualClock) -> None:
-    begun, release = list[str](), asyncio.Event()
+async def test_a_place_is_taken_as_soon_as_it_is_free(
+    storages: tuple[Storage, Storage], clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.working.AFTERWARDS", 3600)
+    monkeypatch.setattr("bot.services.working.TOGETHER", 0)
+    begun, release_first, release = list[str](), asyncio.Event(), asyncio.Event()
     all_begun, last_begun = asyncio.Event(), asyncio.Event()
 
     async def hang(item: InboxItem) -> None:
@@ -360,15 +364,17 @@ async def test_a_place_is_taken_as_soon_as_it_is_free(storages: tuple[Storage, S
             all_begun.set()
         if len(begun) > PLACES:
             last_begun.set()
-        if item.body == "0":
-            await all_begun.wait()
-            raise Refused("errors.empty")
-        await release.wait()
+        await (release_first if item.body == "0" else release).wait()
 
     inbox = inbox_on(storages[0], clock, hang)
     for number in range(PLACES + 1):
         await inbox.accept(event(number, workspace=f"T{number}"))
     async with asyncio.timeout(30), working(inbox):
+        await all_begun.wait()
+        # The worker has found that no place is free, and waits.
+        for _ in range(100):
+            await asyncio.sleep(0)
+        release_first.set()
         await last_begun.wait()
         release.set()
     assert begun[-1] == str(PLACES)

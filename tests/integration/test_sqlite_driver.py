@@ -67,23 +67,25 @@ async def test_what_breaks_a_rule_is_refused_and_the_connection_goes_on(connecti
 
 
 @pytest.fixture
-async def driver(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Connection]:
+def sent() -> list[object]:
+    """The errands that `driver` has sent to its thread."""
+    return []
+
+
+@pytest.fixture
+async def driver(sent: list[object], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Connection]:
     """A connection that has a table of notes, and has sent nothing to its thread since."""
     opened = await open_connection(":memory:")
     await execute(opened, "CREATE TABLE notes (id INTEGER PRIMARY KEY, words TEXT)")
     send = Connection._execute
 
     async def counted(self: Connection, errand: Callable[[], object]) -> object:
-        SENT.append(errand)
+        sent.append(errand)
         return await send(self, errand)
 
-    SENT.clear()
     monkeypatch.setattr(Connection, "_execute", counted)
     yield opened
     await opened.close()
-
-
-SENT = list[object]()
 
 
 async def open_connection(path: str) -> Connection:
@@ -100,39 +102,44 @@ async def execute(connection: Connection, statement: str) -> Sequence[tuple[obje
     return rows
 
 
-async def test_a_statement_is_one_errand(driver: Connection) -> None:
+async def test_a_statement_is_one_errand(driver: Connection, sent: list[object]) -> None:
     assert await execute(driver, "SELECT 1 UNION SELECT 2") == [(1,), (2,)]
-    assert len(SENT) == 1
+    assert len(sent) == 1
 
 
-async def test_reading_is_an_errand_for_each_statement_and_none_to_begin_and_end(driver: Connection) -> None:
+async def test_reading_is_an_errand_for_each_statement_and_none_to_begin_and_end(
+    driver: Connection, sent: list[object]
+) -> None:
     driver.begin(to_write=False)
     await execute(driver, "SELECT 1")
     await execute(driver, "SELECT 2")
     assert driver.in_transaction
     await driver.rollback()
-    assert len(SENT) == 2
+    assert len(sent) == 2
+    # It has ended, so that another can begin.
     driver.begin(to_write=False)
     await execute(driver, "SELECT 3")
 
 
-async def test_writing_is_one_errand_to_begin_and_one_to_commit(driver: Connection) -> None:
+async def test_writing_is_one_errand_to_begin_and_one_to_commit(driver: Connection, sent: list[object]) -> None:
     driver.begin(to_write=True)
     for _ in range(3):
         await execute(driver, "INSERT INTO notes (words) VALUES ('one')")
     await driver.commit()
-    assert len(SENT) == 2
+    assert len(sent) == 2
     assert await execute(driver, "SELECT words FROM notes") == [("one",)] * 3
 
 
-async def test_what_was_begun_without_a_statement_ends_without_an_errand(driver: Connection) -> None:
+async def test_what_was_begun_without_a_statement_ends_without_an_errand(
+    driver: Connection, sent: list[object]
+) -> None:
     for end in (driver.commit, driver.rollback):
         driver.begin(to_write=True)
         await end()
-        assert not SENT
+        assert not sent
         await execute(driver, "SELECT 1")
         assert not driver.in_transaction
-        SENT.clear()
+        sent.clear()
 
 
 async def test_a_transaction_whose_first_statement_is_refused_is_undone_as_a_whole(driver: Connection) -> None:
@@ -179,6 +186,8 @@ async def test_who_stops_waiting_for_the_first_write_leaves_nothing_begun(tmp_pa
     await other.commit()
     assert driver.was_left
     await driver.rollback()
+    # Its thread has come to the end of all that it was sent.
+    await execute(driver, "SELECT 1")
     assert not driver.in_transaction
     assert await execute(other, "SELECT count(*) FROM notes") == [(1,)]
     await driver.close()
