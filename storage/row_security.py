@@ -18,6 +18,7 @@ _IS_MACHINERY = f"current_setting('{MACHINERY}', true) = 'on'"
 _THEIRS = f"= current_setting('{WORKSPACE}', true)"
 _POLICY = "multiplier_workspace"
 _ENTER = text("SELECT set_config(:name, :value, true)")
+_ENTER_IN_ORDER = text("SELECT set_config(:name, :value, true), set_config('enable_sort', 'off', true)")
 #: Tables that tell their workspace by another way than a column `workspace_id`.
 _BY_OTHER_WAYS = {
     "workspaces": f"id {_THEIRS}",
@@ -56,12 +57,15 @@ def _condition(connection: Connection, table: str) -> str:
     return _IS_MACHINERY
 
 
-def enter(connection: Connection, workspace_id: str | None) -> None:
-    """Say, until the transaction ends, whose workspace is worked in; `None` for the machinery's own work."""
+def enter(connection: Connection, workspace_id: str | None, *, in_order: bool = False) -> None:
+    """Say, until the transaction ends, whose workspace is worked in; `None` for the machinery's own work.
+
+    With `in_order`, PostgreSQL also goes along an index rather than sort what it finds.
+    """
     if connection.dialect.name != "postgresql":
         return
     name, value = (MACHINERY, "on") if workspace_id is None else (WORKSPACE, workspace_id)
-    connection.execute(_ENTER, {"name": name, "value": value})
+    connection.execute(_ENTER_IN_ORDER if in_order else _ENTER, {"name": name, "value": value})
 
 
 def passes_through(connection: Connection) -> bool:

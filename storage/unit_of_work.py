@@ -43,13 +43,13 @@ class _WalledSession(Session):
     """A session whose transactions tell PostgreSQL whose workspace they work in."""
 
 
-#: Where a session holds whose workspace it works in.
-_WHOSE = "workspace_id"
+#: Where a session holds whose workspace it works in, and whether it finds rows by going along an index.
+_WHOSE, _IN_ORDER = "workspace_id", "in_order"
 
 
 @event.listens_for(_WalledSession, "after_begin")
 def _enter(session: Session, _transaction: object, connection: Connection) -> None:
-    row_security.enter(connection, session.info[_WHOSE])
+    row_security.enter(connection, session.info[_WHOSE], in_order=session.info[_IN_ORDER])
 
 
 R = TypeVar("R")
@@ -77,11 +77,12 @@ class _Work:
     Each transaction tells the database whose workspace it works in; `None` is the machinery.
     """
 
-    def __init__(self, engine: AsyncEngine, workspace_id: str | None, told: Callable[[], None]) -> None:
+    def __init__(
+        self, engine: AsyncEngine, workspace_id: str | None, told: Callable[[], None], *, in_order: bool = False
+    ) -> None:
         self._told = told
-        self._session = AsyncSession(
-            engine, sync_session_class=_WalledSession, expire_on_commit=False, info={_WHOSE: workspace_id}
-        )
+        info = {_WHOSE: workspace_id, _IN_ORDER: in_order}
+        self._session = AsyncSession(engine, sync_session_class=_WalledSession, expire_on_commit=False, info=info)
         #: What its repositories are made with.
         self.belongs_to: tuple[Any, ...] = (self._session,)
 
@@ -155,8 +156,8 @@ class CrossWorkspaceWork(_Work):
     open_shares = _Repository(OpenShares)
     unplaced = _Repository(Unplaced)
 
-    def __init__(self, engine: AsyncEngine, told: Callable[[], None]) -> None:
-        super().__init__(engine, None, told)
+    def __init__(self, engine: AsyncEngine, told: Callable[[], None], *, in_order: bool = False) -> None:
+        super().__init__(engine, None, told, in_order=in_order)
 
 
 def _nobody() -> None:
@@ -187,6 +188,14 @@ class Storage:
     def machinery(self) -> CrossWorkspaceWork:
         """Work across all workspaces, for the workers and for installing."""
         return CrossWorkspaceWork(self.engine, self._told)
+
+    def taking(self) -> CrossWorkspaceWork:
+        """Work of the machinery that takes the oldest of what waits.
+
+        PostgreSQL goes along the index there, whatever its statistics say: they are of before a crowd came, and by
+        them it would read and sort all that wait for each few that are taken (73 ms for 19,000, and 1.5 so).
+        """
+        return CrossWorkspaceWork(self.engine, self._told, in_order=True)
 
     def machinery_reading(self) -> CrossWorkspaceWork:
         """Reading across all workspaces."""

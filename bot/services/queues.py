@@ -79,7 +79,7 @@ class QueueService(ABC, Generic[Item]):
                     return []
         worked = list(self._to_record)
         try:
-            async with self._storage.machinery() as work:
+            async with self._storage.taking() as work:
                 # In the same commit, since taking follows upon each piece that ends.
                 if worked:
                     await self._done(work, worked, now)

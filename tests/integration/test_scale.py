@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
 from benchmarks.scale import Bench, opened, run
 from benchmarks.scale_filling import add_entries, add_people, make_due
 from benchmarks.scale_plot import plot
+from bot.domain.inbox import Arrival
+from bot.sandbox import ManualClock
+from bot.services.inbox import InboxService
+from bot.services.queues import PLACES
+from storage.engine import create_engine
+from storage.migrate import upgrade
+from storage.unit_of_work import Storage
 
 #: Tables that grow with people and their work.
 GROWING = ("entries", "entry_quotes", "entry_people", "entry_confirmations", "members", "checkin_plans", "checkins")
@@ -66,3 +75,34 @@ async def test_the_benchmark_measures_both_databases_and_draws_them(postgres_ser
     picture = plot(found)
     assert picture.startswith("<svg")
     assert picture.count("<polyline") == 12
+
+
+@pytest.mark.postgres
+async def test_a_crowd_that_came_at_once_is_taken_a_few_at_a_time_without_reading_all_of_it(
+    postgres_url: str, clock: ManualClock
+) -> None:
+    storage = Storage(create_engine(postgres_url))
+    await upgrade(storage.engine)
+    async with storage.engine.begin() as connection:
+        # What the server knows of the table is of a quiet time.
+        await connection.execute(text("ALTER TABLE inbox SET (autovacuum_enabled = off)"))
+        await connection.execute(text("ANALYZE inbox"))
+    inbox = InboxService(storage, clock)
+    crowd = [Arrival("T1", f"E{number}", f"fact{number}", f"T1:U{number % 500}", "{}") for number in range(5_000)]
+    began = clock.now() - timedelta(seconds=len(crowd))
+    moments = (began + timedelta(seconds=number) for number in range(len(crowd)))
+    await asyncio.gather(*map(storage.arrivals.add, crowd, moments))
+    inbox.more_came()
+    read: list[int] = []
+
+    def note(connection: Connection) -> None:
+        rows = connection.exec_driver_sql(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'inbox'"
+        )
+        read.append(rows.scalar_one())
+
+    event.listen(storage.engine.sync_engine, "commit", note)
+    taken = await inbox.take(PLACES)
+    assert len(taken) == inbox.each
+    assert 0 < read[-1] < len(crowd)
+    await storage.close()
