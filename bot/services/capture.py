@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.domain.capture import Captured, CaptureRequest
 from bot.domain.errors import Refused
 from bot.domain.evidence import (
@@ -19,7 +21,7 @@ from bot.domain.people import Member
 from bot.domain.ports import Clock
 from bot.domain.reading import Reading, read
 from bot.domain.reading.quotes import read_quotes
-from bot.domain.tagging import DIMENSIONS_OF
+from bot.domain.tagging import DIMENSIONS_OF, Tag
 from bot.domain.text import LONGEST_TEXT, clean, says_something
 from bot.services.people import PeopleService, greet_on_first_use
 from bot.services.second_looks import SecondLooks
@@ -90,8 +92,13 @@ class CaptureService:
         now = self._clock.now()
         note = request.note
         words = request.words or text
-        reading = _read(request, words, member)
-        tag, tagged_by = await self._tagging.tag(request.workspace_id, corrections, words)
+
+        def read_and_tag() -> tuple[Reading, tuple[Tag, TaggedBy]]:
+            reading = _read(request, words, member)
+            return reading, self._tagging.tag_here(request.workspace_id, corrections, words)
+
+        # Of a long text reading takes a tenth of a second, too, for which Slack's requests shouldn't wait.
+        reading, (tag, tagged_by) = await asyncio.to_thread(read_and_tag)
         entry = Entry(
             id=new_id("ent", now),
             workspace_id=request.workspace_id,

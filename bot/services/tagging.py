@@ -21,13 +21,14 @@ class TaggingService:
 
     async def tag(self, workspace_id: str, corrections: Corrections, text: str) -> tuple[Tag, TaggedBy]:
         """The tag, and whether it is sure enough to be shown as the answer."""
-        return await asyncio.to_thread(self._tag, workspace_id, corrections, text)
+        return await asyncio.to_thread(self.tag_here, workspace_id, corrections, text)
 
     async def explain(self, workspace_id: str, corrections: Corrections, text: str) -> Tag:
         """The tag, with the words that carried it."""
         return await asyncio.to_thread(self._explain, workspace_id, corrections, text)
 
-    def _tag(self, workspace_id: str, corrections: Corrections, text: str) -> tuple[Tag, TaggedBy]:
+    def tag_here(self, workspace_id: str, corrections: Corrections, text: str) -> tuple[Tag, TaggedBy]:
+        """What `tag` gives, in the thread that asks: for one beside the event loop."""
         tagger = self._tagger_for(workspace_id, corrections)
         tag = tagger.tag(text)
         unsure = decide(tag, tagger.thresholds) is Decision.ASK

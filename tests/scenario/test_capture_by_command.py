@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
+from typing import Any
 
 import pytest
 
 from bot.domain.evidence import EntryStatus, LinkType, PersonRole, SourceType
+from bot.domain.reading import Reading, read
 from bot.domain.tagging import Kind
 from tests.running import RunningBot
 
@@ -115,6 +118,22 @@ async def test_a_very_long_note_is_kept_whole_and_said_so(bot: RunningBot) -> No
     (entry,) = await bot.entries("sam")
     assert entry.text == text.strip()
     assert f"All {len(entry.text):,} characters are kept" in answer.shown[0].text
+
+
+async def test_while_a_text_is_read_the_bot_can_do_something_else(
+    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def noted(text: str, **about: Any) -> Reading:
+        threads.append(threading.current_thread())
+        return read(text, **about)
+
+    monkeypatch.setattr("bot.services.capture.read", noted)
+    await bot.slack.person("sam").command("/evidence", NOTE, channel="#payments")
+
+    assert len(await bot.entries("sam")) == 1
+    assert [thread is threading.current_thread() for thread in threads] == [False]
 
 
 async def test_broadcasts_and_fake_links_do_not_come_alive_when_echoed(bot: RunningBot) -> None:

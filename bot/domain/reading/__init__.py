@@ -15,7 +15,7 @@ from bot.domain.reading.links import Reference, links_in, references_in, without
 from bot.domain.reading.numbers import Measure, measure_in
 from bot.domain.reading.outcomes import outcome_in
 from bot.domain.reading.people import people_in
-from bot.domain.reading.prose import prose_of
+from bot.domain.reading.prose import prose_of, told_in
 from bot.domain.reading.reach import reach_in
 from bot.domain.reading.roles import role_in
 
@@ -51,10 +51,11 @@ def read(text: str, *, said_at: datetime, zone: ZoneInfo, me: str, author: str |
     """
     by = author or me
     prose = prose_of(without_addresses(text))
+    told = told_in(prose)
     people = people_in(prose, me=me, author=by)
-    measured = measure_in(prose)
+    measured = measure_in(told)
     measure = measured.measure if measured else Measure()
-    outcome = outcome_in(prose, measured, by_another=by != me)
+    outcome = outcome_in(told, measured, by_another=by != me)
     return Reading(
         helped=people.helped,
         witnesses=people.witnesses,
@@ -65,5 +66,5 @@ def read(text: str, *, said_at: datetime, zone: ZoneInfo, me: str, author: str |
         number=measure.number,
         baseline=measure.baseline,
         role=role_in(prose, me=me, author=by),
-        reach=reach_in(prose, helped=people.helped, outcome=outcome, by_another=by != me),
+        reach=reach_in(told, helped=people.helped, outcome=outcome, by_another=by != me),
     )

@@ -7,14 +7,14 @@ with a measure, one that says what is so now, or what others then did.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from bot.domain.reading import followed
 from bot.domain.reading.effects import gives_thanks, is_setback, says_it_worked
 from bot.domain.reading.numbers import Found
 from bot.domain.reading.patterns import any_of
-from bot.domain.reading.prose import clauses_of, is_told
+from bot.domain.reading.prose import Told, clauses_of
 
 #: Longer than this it is a story, not an outcome.
 LONGEST_OUTCOME = 300
@@ -147,26 +147,31 @@ _OUTER = " ,;:.!-–—(\"“”'…。"
 _Span = tuple[int, int]
 
 
-class _Told(NamedTuple):
-    """A sentence that tells of something, and its place in the text."""
+class _Clause(NamedTuple):
+    """Where a clause stands, its words, and whether they may be an effect at all."""
 
-    number: int
-    sentence: str
+    start: int
+    end: int
+    words: str
+    may_be: bool
 
 
-def outcome_in(sentences: tuple[str, ...], measured: Found | None, *, by_another: bool = False) -> str | None:
+class _InClauses(NamedTuple):
+    """A sentence that tells of something, cut into its clauses: once, as it is gone through again and again."""
+
+    told: Told
+    clauses: list[_Clause]
+
+
+def outcome_in(told: tuple[Told, ...], measured: Found | None, *, by_another: bool = False) -> str | None:
     """The clause that states an effect; `None` when the text only says what was done, asked or meant.
 
     `measured` is the text's measure, where it has one: its clause is an outcome. Words `by_another` tell of
     the effect on themselves, and of somebody's deeds that are no effect.
     """
-    told = [
-        _Told(number, sentence)
-        for number, sentence in enumerate(sentences)
-        if is_told(sentence) and not _BEFORE.match(sentence)
-    ]
+    of_now = [each for each in told if not _BEFORE.match(each.sentence)]
     in_short = None
-    for said in _in_order_of_trust(told, measured, by_another):
+    for said in _in_order_of_trust(of_now, measured, by_another):
         if (tidied := _tidied(said)) is None:
             continue
         if not tidied.isalpha() or not tidied.isascii():
@@ -175,22 +180,31 @@ def outcome_in(sentences: tuple[str, ...], measured: Found | None, *, by_another
     return in_short
 
 
-def _in_order_of_trust(told: list[_Told], measured: Found | None, by_another: bool) -> Iterator[str]:
-    for _, sentence in told:
+def _in_order_of_trust(told: list[Told], measured: Found | None, by_another: bool) -> Iterator[str]:
+    for each in told:
         for pattern in _INTRODUCED:
-            if match := pattern.search(sentence):
+            if match := pattern.search(each.sentence):
                 yield match.group("said")
     if measured:
         yield _clause_around(measured)
-    yield from _clauses_that(told, lambda clause: _SPARED.search(clause) or _IN_TIME.search(clause))
-    yield from _clauses_that(told, lambda clause: says_it_worked(clause) or _is_now(clause))
+    cut = [_in_clauses(each) for each in told]
+    yield from _clauses_that(cut, lambda clause: _SPARED.search(clause) or _IN_TIME.search(clause))
+    yield from _clauses_that(cut, lambda clause: says_it_worked(clause) or _is_now(clause))
     if by_another:
-        yield from _last_clauses_that(told, followed.ON_WHO_THANKS.search)
-        yield from _clauses_that(told, followed.OF_WHOM_IS_THANKED.search)
-    yield from _clauses_that(told, _agreed)
-    yield from _clauses_that(told, followed.SINCE.search)
-    yield from _last_clauses_that(told, _others_did_in_thanks if by_another else _others_did)
-    yield from _last_clauses_that(told, followed.NEW_STATE.search)
+        yield from _last_clauses_that(cut, followed.ON_WHO_THANKS.search)
+        yield from _clauses_that(cut, followed.OF_WHOM_IS_THANKED.search)
+    yield from _clauses_that(cut, _agreed)
+    yield from _clauses_that(cut, followed.SINCE.search)
+    yield from _last_clauses_that(cut, _others_did_in_thanks if by_another else _others_did)
+    yield from _last_clauses_that(cut, followed.NEW_STATE.search)
+
+
+def _in_clauses(told: Told) -> _InClauses:
+    clauses = list[_Clause]()
+    for start, end in clauses_of(told.sentence):
+        words = _LAST_SIGNS.sub("", told.sentence[start:end]).strip()
+        clauses.append(_Clause(start, end, words, not _MY_DEED.match(words) and not _CONDITION.match(words)))
+    return _InClauses(told, clauses)
 
 
 def _is_now(clause: str) -> object:
@@ -217,34 +231,25 @@ def _others_took_up(clause: str) -> object:
     return followed.TAKEN_UP.search(clause) or followed.ELSEWHERE.search(clause)
 
 
-def _last_clauses_that(told: list[_Told], is_effect: Callable[[str], object]) -> Iterator[str]:
+def _last_clauses_that(sentences: Sequence[_InClauses], is_effect: Callable[[str], object]) -> Iterator[str]:
     """From the end, where a story has its effect, and never a text's first clause."""
-    yield from reversed(list(_clauses_that(told, is_effect, after_another=True)))
+    yield from reversed(list(_clauses_that(sentences, is_effect, after_another=True)))
 
 
 def _clauses_that(
-    told: list[_Told], is_effect: Callable[[str], object], *, after_another: bool = False
+    sentences: Sequence[_InClauses], is_effect: Callable[[str], object], *, after_another: bool = False
 ) -> Iterator[str]:
     """The runs of neighbouring clauses that are effects; with `after_another`, never a text's first clause."""
-    for number, sentence in told:
+    for told, clauses in sentences:
         run: _Span | None = None
-        for position, (start, end) in enumerate(clauses_of(sentence)):
-            clause = _bare(sentence[start:end])
-            may_be = (
-                not (after_another and number == position == 0)
-                and not _MY_DEED.match(clause)
-                and not _CONDITION.match(clause)
-            )
-            if may_be and is_effect(clause):
-                run = (run[0] if run else start, end)
+        for position, clause in enumerate(clauses):
+            may_be = clause.may_be and not (after_another and told.number == position == 0)
+            if may_be and is_effect(clause.words):
+                run = (run[0] if run else clause.start, clause.end)
             elif run:
                 break
         if run:
-            yield sentence[slice(*run)]
-
-
-def _bare(clause: str) -> str:
-    return _LAST_SIGNS.sub("", clause).strip()
+            yield told.sentence[slice(*run)]
 
 
 def _clause_around(measured: Found) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from bot.domain.reading.patterns import any_of
 
@@ -75,6 +76,18 @@ def _pieces(sentence: str) -> Iterator[str]:
         yield sentence[:at]
         sentence = sentence[at:]
     yield sentence
+
+
+class Told(NamedTuple):
+    """A sentence that tells of something, and its place in the text."""
+
+    number: int
+    sentence: str
+
+
+def told_in(sentences: tuple[str, ...]) -> tuple[Told, ...]:
+    """The sentences that tell of something, in order."""
+    return tuple(Told(number, sentence) for number, sentence in enumerate(sentences) if is_told(sentence))
 
 
 def clauses_of(sentence: str) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ import re
 from bot.domain.evidence import Reach
 from bot.domain.reading.effects import is_setback
 from bot.domain.reading.patterns import any_of
-from bot.domain.reading.prose import is_told
+from bot.domain.reading.prose import Told
 
 _TEAMS = r"(?:teams|squads|tribes|groups|orgs|departments|divisions|domains|crews|(?:partner )?companies|studios|plants|offices)"
 #: A team that was asked or told, or that somebody comes from, isn't one that benefited.
@@ -82,14 +82,14 @@ _PERSON = any_of(
 
 
 def reach_in(
-    sentences: tuple[str, ...], *, helped: tuple[str, ...], outcome: str | None = None, by_another: bool = False
+    told: tuple[Told, ...], *, helped: tuple[str, ...], outcome: str | None = None, by_another: bool = False
 ) -> Reach | None:
     """The widest circle the text names as benefiting; a single person helped by name is a circle of one.
 
     Where no circle is named, whoever acts in the `outcome` tells. In words `by_another` that is whoever gives
     thanks: "we" are a team, "I" am one person.
     """
-    text = "\n".join(sentence for sentence in sentences if is_told(sentence) and not is_setback(sentence))
+    text = "\n".join(each.sentence for each in told if not is_setback(each.sentence))
     for reach, pattern in (
         (Reach.ORGANISATION, _ORGANISATION),
         (Reach.SEVERAL_TEAMS, _SEVERAL),
