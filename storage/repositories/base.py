@@ -40,15 +40,23 @@ class WorkspaceRepository:
         return query if reads_only else query.with_for_update(of=of)
 
     async def _put(
-        self, row: type[Base], values: Mapping[str, Any], changing: Iterable[str], *, key: Iterable[str] | None = None
-    ) -> None:
+        self,
+        row: type[Base],
+        values: Mapping[str, Any],
+        changing: Iterable[str],
+        *,
+        key: Iterable[str] | None = None,
+        newest_by: str | None = None,
+    ) -> bool:
         """Insert a row of this workspace; where its key is there already, change these columns of it.
 
         A row that names its person is changed for the same person only: an id that came in with a file may be somebody
-        else's, whose row stays as it is.
+        else's, whose row stays as it is. With `newest_by`, only a row in which that column is less is changed. False
+        when the row stays as it is.
         """
-        put = insert_or_change(self._session, row, changing, key=key)
-        await self._session.execute(put, {**values, "workspace_id": self._workspace_id})
+        put = insert_or_change(self._session, row, changing, key=key, newest_by=newest_by)
+        result = await self._session.execute(put, {**values, "workspace_id": self._workspace_id})
+        return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 class CrossWorkspaceRepository:
@@ -67,14 +75,20 @@ def insert_or_leave(session: AsyncSession, row: type[Base]) -> Any:
 
 
 def insert_or_change(
-    session: AsyncSession, row: type[Base], changing: Iterable[str], *, key: Iterable[str] | None = None
+    session: AsyncSession,
+    row: type[Base],
+    changing: Iterable[str],
+    *,
+    key: Iterable[str] | None = None,
+    newest_by: str | None = None,
 ) -> Any:
     """An insert, past the mapping, that changes these columns where its key is there already: the primary, unless said.
 
-    Where rows name their workspace and person, only a row of the same ones is changed.
+    Where rows name their workspace and person, only a row of the same ones is changed; with `newest_by`, only one in
+    which that column is less.
     """
     key = key or table_of(row).primary_key.columns.keys()
-    return _insert_or_change(session.get_bind().dialect.name, row, tuple(key), tuple(changing))
+    return _insert_or_change(session.get_bind().dialect.name, row, tuple(key), tuple(changing), newest_by)
 
 
 @cache
@@ -83,13 +97,17 @@ def _insert_or_leave(dialect: str, row: type[Base]) -> Any:
 
 
 @cache
-def _insert_or_change(dialect: str, row: type[Base], key: tuple[str, ...], changing: tuple[str, ...]) -> Any:
+def _insert_or_change(
+    dialect: str, row: type[Base], key: tuple[str, ...], changing: tuple[str, ...], newest_by: str | None
+) -> Any:
     table = table_of(row)
     insert = _INSERT_OF[dialect](table)
     new = insert.excluded
-    theirs = [table.c[name] == new[name] for name in ("workspace_id", "user_id") if name in table.c]
+    only = [table.c[name] == new[name] for name in ("workspace_id", "user_id") if name in table.c]
+    if newest_by:
+        only.append(table.c[newest_by] < new[newest_by])
     return insert.on_conflict_do_update(
         index_elements=key,
         set_={name: new[name] for name in changing},
-        where=and_(*theirs) if theirs else None,
+        where=and_(*only) if only else None,
     )

@@ -12,7 +12,6 @@ from storage.repositories.base import WorkspaceRepository
 
 _MARKS = table_of(MarkRow)
 _KEY = ("workspace_id", "user_id", "channel", "ts", "act")
-#: Asked for with every reaction, so put together once and past the mapping.
 _MARK = select(_MARKS.c.is_on, _MARKS.c.changed_ts).where(*(_MARKS.c[name] == bindparam(name) for name in _KEY))
 
 
@@ -32,9 +31,8 @@ class Marks(WorkspaceRepository):
     async def change(self, user_id: str, channel: str, ts: str, act: str, *, is_on: bool, changed_ts: str) -> Told:
         """Note the newest state of a reaction; `changed_ts` is Slack's timestamp of the change."""
         key = dict(zip(_KEY, (self._workspace_id, user_id, channel, ts, act), strict=True))
-        before = (await self._session.execute(_MARK, key)).one_or_none()
-        if before and changed_ts <= before.changed_ts:
-            return Told.AGAIN if (is_on, changed_ts) == (before.is_on, before.changed_ts) else Told.OLD
         now = {"is_on": is_on, "changed_ts": changed_ts}
-        await self._put(MarkRow, key | now, now)
-        return Told.NEW
+        if await self._put(MarkRow, key | now, now, newest_by="changed_ts"):
+            return Told.NEW
+        known = (await self._session.execute(_MARK, key)).one()
+        return Told.AGAIN if (is_on, changed_ts) == (known.is_on, known.changed_ts) else Told.OLD

@@ -24,6 +24,7 @@ from bot.services.working import Worker
 from storage.engine import create_engine
 from storage.migrate import upgrade
 from storage.repositories.inbox import Inbox
+from storage.repositories.marks import Told
 from storage.unit_of_work import CrossWorkspaceWork, Storage
 from tests.builders import entry
 from tests.integration.databases import both_databases, database_url
@@ -283,7 +284,8 @@ async def test_what_was_worked_while_the_database_was_away_is_recorded_when_it_i
     inbox = inbox_on(storages[0], clock, note)
     await work_one_of_two(inbox)
     with monkeypatch.context() as gone:
-        gone.setattr(storages[0], "machinery", away)
+        for way in ("machinery", "taking"):
+            gone.setattr(storages[0], way, away)
         with pytest.raises(OSError, match="away"):
             await inbox.take(PLACES)
     assert await states(storages[0]) == {"waiting": 2}
@@ -648,3 +650,28 @@ async def test_what_two_processes_change_in_one_entry_at_the_same_time_is_all_ke
         found = await work.entries.get("USAM", kept.id)
     assert found is not None
     assert {link.url for link in found.links} == {f"https://example.org/{number}" for number in range(10)}
+
+
+async def test_of_what_several_processes_are_told_of_a_reaction_at_the_same_time_the_newest_stays(
+    storages: tuple[Storage, Storage],
+) -> None:
+    async with storages[0].machinery() as work:
+        await work.workspaces.put(Workspace(id="T1", bot_user_id="UBOT", installed_at=entry().created_at))
+        await work.commit()
+    async with storages[0].work("T1") as work:
+        await work.members.ensure("USAM")
+        await work.commit()
+
+    async def told(message: int, change: int) -> Told:
+        async with storages[change % 2].work("T1") as work:
+            found = await work.marks.change(
+                "USAM", "C1", f"{message}.0", "keep", is_on=change % 2 == 0, changed_ts=f"17000000{change:02}.000100"
+            )
+            await work.commit()
+        return found
+
+    for message in range(5):
+        # Told newest first, so that what is older comes to the row last.
+        await asyncio.gather(*(told(message, change) for change in reversed(range(10))))
+        assert await told(message, 9) is Told.AGAIN
+        assert await told(message, 8) is Told.OLD

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.domain.evidence import Value
 from bot.domain.reading.patterns import FEW_WORDS
-from bot.domain.reading.prose import Told
+from bot.domain.reading.prose import ToldSentence
 
 _N = (
     r"(?<![\w.,#-])[~≈<>≤≥]?(?:[$€£¥] ?)?\d{1,3}(?:[.,'\u00a0\u202f]\d{3})*(?:[.,:]\d{1,4})?"
@@ -156,7 +156,7 @@ class Found(NamedTuple):
     end: int
 
 
-def measure_in(told: tuple[Told, ...]) -> Found | None:
+def measure_in(told: tuple[ToldSentence, ...]) -> Found | None:
     """The first change with both its ends, else the first amount; `None` when there is neither."""
     candidates = [each.sentence for each in told if _DIGIT_OR_WORD.search(each.sentence)]
     for sentence in candidates:

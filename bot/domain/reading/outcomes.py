@@ -14,7 +14,7 @@ from bot.domain.reading import followed
 from bot.domain.reading.effects import gives_thanks, is_setback, says_it_worked
 from bot.domain.reading.numbers import Found
 from bot.domain.reading.patterns import any_of
-from bot.domain.reading.prose import Told, clauses_of
+from bot.domain.reading.prose import ToldSentence, clauses_of
 
 #: Longer than this it is a story, not an outcome.
 LONGEST_OUTCOME = 300
@@ -159,11 +159,11 @@ class _Clause(NamedTuple):
 class _InClauses(NamedTuple):
     """A sentence that tells of something, cut into its clauses: once, as it is gone through again and again."""
 
-    told: Told
+    told: ToldSentence
     clauses: list[_Clause]
 
 
-def outcome_in(told: tuple[Told, ...], measured: Found | None, *, by_another: bool = False) -> str | None:
+def outcome_in(told: tuple[ToldSentence, ...], measured: Found | None, *, by_another: bool = False) -> str | None:
     """The clause that states an effect; `None` when the text only says what was done, asked or meant.
 
     `measured` is the text's measure, where it has one: its clause is an outcome. Words `by_another` tell of
@@ -180,7 +180,7 @@ def outcome_in(told: tuple[Told, ...], measured: Found | None, *, by_another: bo
     return in_short
 
 
-def _in_order_of_trust(told: list[Told], measured: Found | None, by_another: bool) -> Iterator[str]:
+def _in_order_of_trust(told: list[ToldSentence], measured: Found | None, by_another: bool) -> Iterator[str]:
     for each in told:
         for pattern in _INTRODUCED:
             if match := pattern.search(each.sentence):
@@ -199,7 +199,7 @@ def _in_order_of_trust(told: list[Told], measured: Found | None, by_another: boo
     yield from _last_clauses_that(cut, followed.NEW_STATE.search)
 
 
-def _in_clauses(told: Told) -> _InClauses:
+def _in_clauses(told: ToldSentence) -> _InClauses:
     clauses = list[_Clause]()
     for start, end in clauses_of(told.sentence):
         words = _LAST_SIGNS.sub("", told.sentence[start:end]).strip()

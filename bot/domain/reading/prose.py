@@ -78,16 +78,16 @@ def _pieces(sentence: str) -> Iterator[str]:
     yield sentence
 
 
-class Told(NamedTuple):
+class ToldSentence(NamedTuple):
     """A sentence that tells of something, and its place in the text."""
 
     number: int
     sentence: str
 
 
-def told_in(sentences: tuple[str, ...]) -> tuple[Told, ...]:
+def told_in(sentences: tuple[str, ...]) -> tuple[ToldSentence, ...]:
     """The sentences that tell of something, in order."""
-    return tuple(Told(number, sentence) for number, sentence in enumerate(sentences) if is_told(sentence))
+    return tuple(ToldSentence(number, sentence) for number, sentence in enumerate(sentences) if is_told(sentence))
 
 
 def clauses_of(sentence: str) -> list[tuple[int, int]]:

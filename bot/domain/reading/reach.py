@@ -7,7 +7,7 @@ import re
 from bot.domain.evidence import Reach
 from bot.domain.reading.effects import is_setback
 from bot.domain.reading.patterns import any_of
-from bot.domain.reading.prose import Told
+from bot.domain.reading.prose import ToldSentence
 
 _TEAMS = r"(?:teams|squads|tribes|groups|orgs|departments|divisions|domains|crews|(?:partner )?companies|studios|plants|offices)"
 #: A team that was asked or told, or that somebody comes from, isn't one that benefited.
@@ -82,7 +82,7 @@ _PERSON = any_of(
 
 
 def reach_in(
-    told: tuple[Told, ...], *, helped: tuple[str, ...], outcome: str | None = None, by_another: bool = False
+    told: tuple[ToldSentence, ...], *, helped: tuple[str, ...], outcome: str | None = None, by_another: bool = False
 ) -> Reach | None:
     """The widest circle the text names as benefiting; a single person helped by name is a circle of one.
 
