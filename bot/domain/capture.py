@@ -10,11 +10,10 @@ from bot.domain.evidence import Entry, EntryStatus, Note, Quote, Source, TextBy,
 class CaptureRequest(Value):
     """Something to keep.
 
-        `capture_key` names what is captured; the same person capturing it again gets the same entry.
-        `words` is what is tagged and read, where that differs from the entry's text. `said_at` is when they
-    were said, from which "yesterday" counts. What stands in `note` was
-        said by the person and wins over anything read from the text. `witnesses` saw it; `credited_by`
-        vouch for it. With `announce_key` the answer is sent through the outbox, once for this key, to where
+    `capture_key` names what is captured; the same person capturing it again gets the same entry. `words` is what is
+    tagged and read, where that differs from the entry's text. `said_at` is when they were said, from which "yesterday"
+    counts. What stands in `note` was said by the person and wins over anything read from the text. `witnesses` saw it;
+    `credited_by` vouch for it. With `announce_key` the answer is sent through the outbox, once for this key, to where
     `announce_in` says; without it the caller shows it.
     """
 
