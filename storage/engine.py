@@ -31,8 +31,8 @@ _HAS_TURN = "multiplier_write_turn"
 _LAST_USED = "multiplier_last_used"
 #: For so long after it was used a connection is taken as good unless the server has closed it. Seconds.
 TRUSTED = 2.0
-#: Execution option of a connection that only reads; see `_begin_sqlite`.
-READ_ONLY = "multiplier_read_only"
+#: Execution options of a connection that only reads, and of one whose statements may take long; see `_prepare_sqlite`.
+READ_ONLY, TAKES_LONG = "multiplier_read_only", "multiplier_takes_long"
 
 
 def async_url(database_url: str) -> URL:
@@ -129,11 +129,12 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
     def begin(connection: Any) -> None:
         # A transaction that starts as a reader and writes later fails at once when another wrote
         # in between; one that says at its start that it will write waits for its turn instead.
-        to_write = not connection.get_execution_options().get(READ_ONLY, False)
+        options = connection.get_execution_options()
+        to_write, takes_long = not options.get(READ_ONLY, False), options.get(TAKES_LONG, False)
         # Without its turn it finds out from the database itself what holds it up.
         if to_write and await_only(turns.take(busy_timeout_ms / 1000)):
             connection.info[_HAS_TURN] = True
-        connection.connection.driver_connection.begin(to_write=to_write)
+        connection.connection.driver_connection.begin(to_write=to_write, takes_long=takes_long)
 
     def give_back(_connection: object, record: Any, *_: object) -> None:
         if record is not None and record.info.pop(_HAS_TURN, False):

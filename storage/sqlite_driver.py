@@ -4,7 +4,7 @@
 answers of a few rows, which nearly all are here, the errands take as long as everything else about a statement. Here it
 is one. Who writes needs none between the first statement and the commit: to be given the one place to write may take
 long, and so may reaching the disk; but as long as the place is taken nothing else can be stored, least of all an event
-that Slack waits for.
+that Slack waits for. Only work that says it takes long sends its thread every statement, so that the loop can go on.
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ class Connection(aiosqlite.Connection):
     was_left = False
     #: What is to begin with the next statement.
     _beginning: str | None = None
+    #: Whether each statement of what is begun is left to the thread.
+    _takes_long = False
     #: How many statements were executed since a transaction that writes has begun; `None` when there is none.
     _written: int | None = None
 
@@ -99,9 +101,12 @@ class Connection(aiosqlite.Connection):
         """A cursor; nothing is sent to the thread yet."""
         return Cursor(self)
 
-    def begin(self, *, to_write: bool) -> None:
-        """Begin a transaction along with the next statement; to write, when the place to write is free."""
-        self._beginning = "BEGIN IMMEDIATE" if to_write else "BEGIN"
+    def begin(self, *, to_write: bool, takes_long: bool = False) -> None:
+        """Begin a transaction along with the next statement; to write, when the place to write is free.
+
+        One that `takes_long` keeps out of the way of the loop, statement by statement.
+        """
+        self._beginning, self._takes_long = "BEGIN IMMEDIATE" if to_write else "BEGIN", takes_long
 
     async def run(self, errand: Callable[[sqlite3.Connection], T]) -> T:
         """What the errand comes back with, or raises."""
@@ -112,7 +117,7 @@ class Connection(aiosqlite.Connection):
             return errand(self._conn)
         beginning = self._beginning
         found: T = await self._execute(lambda: self._begun(beginning, errand))
-        if beginning == "BEGIN IMMEDIATE":
+        if beginning == "BEGIN IMMEDIATE" and not self._takes_long:
             self._written = 1
         return found
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage import row_security
 from storage.arrivals import Arrivals
-from storage.engine import READ_ONLY
+from storage.engine import READ_ONLY, TAKES_LONG
 from storage.repositories.audit import Audit
 from storage.repositories.bets import Bets, DueBets
 from storage.repositories.checkins import Answers, AskedBefore, Checkins, DueCheckins
@@ -170,6 +170,7 @@ class Storage:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._reading = engine.execution_options(**{READ_ONLY: True})
+        self._long = engine.execution_options(**{TAKES_LONG: True})
         self.arrivals = Arrivals(engine)
         self._told: Callable[[], None] = _nobody
 
@@ -177,17 +178,17 @@ class Storage:
         """Have this told, by each commit of this process, that something was left for Slack."""
         self._told = told
 
-    def work(self, workspace_id: str) -> WorkspaceWork:
-        """Work that may write, within one workspace."""
-        return WorkspaceWork(self.engine, workspace_id, self._told)
+    def work(self, workspace_id: str, *, takes_long: bool = False) -> WorkspaceWork:
+        """Work that may write, within one workspace; on SQLite the loop waits for what doesn't say it `takes_long`."""
+        return WorkspaceWork(self._long if takes_long else self.engine, workspace_id, self._told)
 
     def reading(self, workspace_id: str) -> WorkspaceWork:
         """Work that only reads, within one workspace; on SQLite it waits for no writer."""
         return WorkspaceWork(self._reading, workspace_id, self._told)
 
-    def machinery(self) -> CrossWorkspaceWork:
-        """Work across all workspaces, for the workers and for installing."""
-        return CrossWorkspaceWork(self.engine, self._told)
+    def machinery(self, *, takes_long: bool = False) -> CrossWorkspaceWork:
+        """Work across all workspaces, for the workers and for installing; `takes_long` as for `work`."""
+        return CrossWorkspaceWork(self._long if takes_long else self.engine, self._told)
 
     def taking(self) -> CrossWorkspaceWork:
         """Work of the machinery that takes the oldest of what waits.

@@ -154,8 +154,8 @@ class InstallationService:
     async def _forget(self, workspace_id: str) -> None:
         # In steps, because a whole workspace in one transaction would outlast the statement's time.
         while True:
-            async with self._storage.machinery() as work:
-                gone = await work.removal.forget_some_members(workspace_id, _FORGOTTEN_AT_ONCE)
+            async with self._storage.machinery(takes_long=True) as work:
+                gone = await work.removal.forget_some(workspace_id, _FORGOTTEN_AT_ONCE)
                 if not gone:
                     await work.removal.forget(workspace_id)
                 await work.commit()

@@ -42,7 +42,7 @@ class PrivacyService:
         forgotten = 0
         while old := await self._old():
             for workspace_id, theirs in groupby(old, key=itemgetter(0)):
-                async with self._storage.work(workspace_id) as work:
+                async with self._storage.work(workspace_id, takes_long=True) as work:
                     for _, user_id, entry_id in theirs:
                         await work.entries.delete(user_id, entry_id)
                     await work.layers.forget_incomplete()
@@ -87,7 +87,7 @@ class PrivacyService:
         async with self._storage.reading(workspace_id) as work:
             member = await work.members.get(user_id)
             traces = await work.traces.find(user_id, member.name if member else "", STAND_IN)
-        async with self._storage.work(workspace_id) as work:
+        async with self._storage.work(workspace_id, takes_long=True) as work:
             await work.traces.overwrite_what_goes()
             for entry in traces.quoting:
                 mine = [quote for quote in entry.quotes if quote.author == user_id]
@@ -97,13 +97,23 @@ class PrivacyService:
                 traces = await work.traces.find(user_id, member.name if member else "", STAND_IN)
             await work.traces.forget(user_id, traces)
             await work.layers.forget_incomplete()
-            await work.traces.sweep_index()
             await work.commit()
+        await self._sweep_index(workspace_id)
         async with self._storage.machinery() as machinery:
             await machinery.installations.forget_installer(workspace_id, user_id)
             await machinery.commit()
         for let_go in self._let_go:
             let_go(workspace_id, user_id)
+
+    async def _sweep_index(self, workspace_id: str) -> None:
+        # In steps, because the index is everybody's, and nobody can store anything while one goes on.
+        first = more = True
+        while more:
+            async with self._storage.work(workspace_id, takes_long=True) as work:
+                await work.traces.overwrite_what_goes()
+                more = await work.traces.sweep_index(first=first)
+                await work.commit()
+            first = False
 
 
 def _plain(value: object) -> object:

@@ -42,8 +42,13 @@ class Removal(CrossWorkspaceRepository):
         )
         return [(row.workspace_id, row.user_id, row.id) for row in rows]
 
-    async def forget_some_members(self, workspace_id: str, limit: int) -> int:
-        """Remove some people with everything that hangs on them; how many they were."""
+    async def forget_some(self, workspace_id: str, limit: int) -> int:
+        """Remove some entries, or, where none are left, some people with all that hangs on them; how many they were."""
+        entries = select(EntryRow.id).where(EntryRow.workspace_id == workspace_id).limit(limit)
+        gone = await self._session.execute(delete(EntryRow).where(EntryRow.id.in_(entries)))
+        return int(gone.rowcount) or await self._forget_some_members(workspace_id, limit)  # type: ignore[attr-defined]
+
+    async def _forget_some_members(self, workspace_id: str, limit: int) -> int:
         some = select(MemberRow.workspace_id, MemberRow.user_id).where(MemberRow.workspace_id == workspace_id)
         keys = [(row.workspace_id, row.user_id) for row in await self._session.execute(some.limit(limit))]
         if keys:

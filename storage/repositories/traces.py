@@ -27,6 +27,10 @@ _WORDS = (EvidenceText, EvidenceJson)
 _OWNERS = ("user_id", "to_user", "by_user", "asked_user")
 #: Events and messages, which go whole: words of an event can't be taken out of it.
 _WORK = ("inbox", "outbox")
+#: So many pages of the index of words are put together anew at a time.
+_SWEPT_AT_ONCE = 200
+_MERGE = text(f"INSERT INTO {search_index.TABLE} ({search_index.TABLE}, rank) VALUES ('merge', :pages)")  # noqa: S608
+_CHANGES = text("SELECT total_changes()")
 
 
 @dataclass
@@ -96,11 +100,17 @@ class PersonTraces(WorkspaceRepository):
         if self._session.get_bind().dialect.name == "sqlite":
             await self._session.execute(text("PRAGMA secure_delete = ON"))
 
-    async def sweep_index(self) -> None:
-        """SQLite: have the index of words let go of those that were deleted; it keeps them for a while otherwise."""
-        if self._session.get_bind().dialect.name == "sqlite":
-            table = search_index.TABLE
-            await self._session.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))  # noqa: S608
+    async def sweep_index(self, *, first: bool) -> bool:
+        """SQLite: have the index of words let go of those that were deleted, which it keeps for a while otherwise.
+
+        Each call puts some of its pages together anew, beginning with the `first`; false when nothing was left to do.
+        """
+        if self._session.get_bind().dialect.name != "sqlite":
+            return False
+        before = (await self._session.execute(_CHANGES)).scalar_one()
+        await self._session.execute(_MERGE, {"pages": -_SWEPT_AT_ONCE if first else _SWEPT_AT_ONCE})
+        # SQLite's documentation of FTS5, "merge": a step that changes fewer than two rows had nothing to do.
+        return bool((await self._session.execute(_CHANGES)).scalar_one() - before >= 2)
 
     async def save_others(self, entry: Entry) -> None:
         """Store an entry of someone else from which this person's words were taken."""
