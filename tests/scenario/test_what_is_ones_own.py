@@ -73,7 +73,7 @@ async def test_of_a_note_that_is_still_being_read_nothing_is_kept_when_everythin
     monkeypatch.setattr("bot.services.capture.read", meanwhile)
     answer = await sam.command("/evidence", "found the leak in the proxy before the launch", channel="#payments")
     await bot.settle()
-    assert "please try once more" in answer.shown[0].text
+    assert "it was not kept either. Send it again" in answer.shown[0].text
     assert await bot.entries("sam") == []
     async with bot.multiplier.storage.reading(bot.workspace_id) as work:
         assert await work.members.get(sam.id) is None
