@@ -42,8 +42,8 @@ class CaptureService:
         """Keep this, once.
 
         The same capture key gives the same entry however often and by whatever path it arrives; one
-        that was taken back is brought back. Raises `Refused` when the text says nothing in words, is
-        longer than Slack itself allows, or when the person had everything deleted while it was read.
+        that was taken back is brought back. Raises `Refused` when the text says nothing in words or
+        is longer than Slack itself allows.
         """
         text = clean(request.text)
         if len(text) > LONGEST_TEXT:
@@ -56,10 +56,7 @@ class CaptureService:
         member = await self._people.brought_up_to_date(request.workspace_id, request.user_id, member)
         entry = await self._entry(request, text, member, corrections)
         async with self._storage.work(request.workspace_id) as work:
-            known = await work.members.get(request.user_id)
-            if known is None and member.met_at:
-                raise Refused("errors.deleted_meanwhile")
-            member = known or await work.members.ensure(request.user_id)
+            member = await work.members.ensure(request.user_id)
             captured = await self._store(work, entry, request)
             if captured.is_new and request.announce_key:
                 await self._announce(work, captured.entry, request)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from typing import Any
 
-import pytest
-
-from bot.domain.reading import Reading, read
 from tests.running import RunningBot
 
 
@@ -55,25 +50,3 @@ async def test_the_audit_list_names_who_credited_and_nobody_else(bot: RunningBot
     listed = await sam.command("/evidence", "audit", channel="#payments")
     assert "@dana credited a message of yours" in listed.shown[0].text
     assert "Nobody has" in (await dana.command("/evidence", "audit", channel="#payments")).shown[0].text
-
-
-async def test_of_a_note_that_is_still_being_read_nothing_is_kept_when_everything_is_deleted_meanwhile(
-    bot: RunningBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sam = bot.slack.person("sam")
-    await sam.command("/evidence", "paired with @dana until her deploy went through", channel="#payments")
-    await bot.settle()
-    loop, privacy = asyncio.get_running_loop(), bot.multiplier.services.privacy
-
-    def meanwhile(text: str, **about: Any) -> Reading:
-        deleting = privacy.delete_everything(bot.workspace_id, sam.id)
-        asyncio.run_coroutine_threadsafe(deleting, loop).result()
-        return read(text, **about)
-
-    monkeypatch.setattr("bot.services.capture.read", meanwhile)
-    answer = await sam.command("/evidence", "found the leak in the proxy before the launch", channel="#payments")
-    await bot.settle()
-    assert "it was not kept either. Send it again" in answer.shown[0].text
-    assert await bot.entries("sam") == []
-    async with bot.multiplier.storage.reading(bot.workspace_id) as work:
-        assert await work.members.get(sam.id) is None
