@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from time import monotonic
 from typing import Any
 
@@ -120,7 +121,7 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
@@ -144,6 +145,24 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
     # A connection goes back to the pool when its transaction is over; a broken one leaves it by the other ways.
     for way in ("checkin", "invalidate", "soft_invalidate", "close"):
         event.listen(engine.sync_engine, way, give_back)
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Have the file written ahead (WAL).
+
+    SQLite doesn't wait with this while another process makes the same file, but says at once that it is locked.
+    To begin a transaction it waits, so after one it is tried again.
+    """
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            cursor.execute("BEGIN EXCLUSIVE")
+            cursor.execute("ROLLBACK")
+        else:
+            return
 
 
 def _reset_sqlite(connection: Any, _record: object, state: Any) -> None:

@@ -13,7 +13,7 @@ def assert_nothing_lost_or_doubled(found: dict[str, Any]) -> None:
     assert found["caught_up_s"] is not None, found
     assert found["unacknowledged"] == 0, found
     assert found["acknowledged"] >= SHORT.events
-    assert found["kills"] == SHORT.kills + SHORT.in_migrations
+    assert found["kills"] == SHORT.kills + SHORT.in_migrations, found
     for wrong in ("entries", "dms"):
         assert found[f"lost_{wrong}"] == found[f"doubled_{wrong}"] == 0, found
     assert found["wrong_entries"] == found["unexpected_dms"] == found["dead_letters"] == 0, found

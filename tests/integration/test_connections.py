@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
@@ -91,3 +95,36 @@ async def test_a_transaction_that_was_begun_past_sqlalchemy_does_not_stay_open(e
     assert not driver.in_transaction
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM notes"))).scalar_one() == 0
+
+
+async def test_a_process_that_starts_while_another_makes_the_file_waits_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    waited = []
+
+    def watch(connection: Any, _record: object) -> None:
+        connection.driver_connection._conn.set_trace_callback(let_go)
+
+    def let_go(statement: str) -> None:
+        if statement.startswith("BEGIN"):
+            waited.append(statement)
+            other.close()
+
+    engine = create_engine(f"sqlite:///{file}")
+    event.listen(engine.sync_engine, "connect", watch, insert=True)
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
+    assert waited
+    await engine.dispose()
+
+
+async def test_a_process_waits_for_another_that_makes_the_file_only_as_long_as_it_was_told(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        engine = create_engine(f"sqlite:///{file}", statement_timeout_ms=1)
+        with pytest.raises(OperationalError, match="locked"):
+            async with engine.connect():
+                pass
+    await engine.dispose()
