@@ -161,6 +161,8 @@ class Multiplier:
                     Tick(name="learn", every=LEARN_EVERY, work=self.services.learning.tick),
                     Tick(name="forget", every=FORGET_EVERY, work=self.services.installations.forget_removed),
                     Tick(name="forget_old", every=FORGET_EVERY, work=self.services.privacy.forget_old),
+                    Tick(name="forget_names", every=FORGET_EVERY, work=self.services.privacy.forget_names),
+                    Tick(name="sweep", every=FORGET_EVERY, work=self.services.privacy.sweep),
                     Tick(name="prune_inbox", every=FORGET_EVERY, work=inbox.prune),
                     Tick(name="prune_outbox", every=FORGET_EVERY, work=outbox.prune),
                 ]

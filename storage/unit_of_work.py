@@ -10,7 +10,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
-from storage import row_security
+from storage import cause, row_security
 from storage.arrivals import Arrivals
 from storage.engine import READ_ONLY, TAKES_LONG
 from storage.repositories.audit import Audit
@@ -34,6 +34,7 @@ from storage.repositories.removal import Removal
 from storage.repositories.reviews import Reviews
 from storage.repositories.search import Search, Unplaced
 from storage.repositories.standings import Standings
+from storage.repositories.sweeping import Sweeping
 from storage.repositories.traces import PersonTraces
 from storage.repositories.watching import Watching
 from storage.repositories.workspaces import Workspaces
@@ -43,13 +44,15 @@ class _WalledSession(Session):
     """A session whose transactions tell PostgreSQL whose workspace they work in."""
 
 
-#: Where a session holds whose workspace it works in, and whether it finds rows by going along an index.
-_WHOSE, _IN_ORDER = "workspace_id", "in_order"
+#: Where a session holds whose workspace it works in, whether it finds rows by going along an index, and its cause.
+_WHOSE, _IN_ORDER, _CAUSE = "workspace_id", "in_order", "cause"
 
 
 @event.listens_for(_WalledSession, "after_begin")
 def _enter(session: Session, _transaction: object, connection: Connection) -> None:
     row_security.enter(connection, session.info[_WHOSE], in_order=session.info[_IN_ORDER])
+    if session.info[_CAUSE] is not None:
+        session.info[_CAUSE].hold(connection)
 
 
 R = TypeVar("R")
@@ -78,10 +81,16 @@ class _Work:
     """
 
     def __init__(
-        self, engine: AsyncEngine, workspace_id: str | None, told: Callable[[], None], *, in_order: bool = False
+        self,
+        engine: AsyncEngine,
+        workspace_id: str | None,
+        told: Callable[[], None],
+        *,
+        in_order: bool = False,
+        because_of: cause.Cause | None = None,
     ) -> None:
         self._told = told
-        info = {_WHOSE: workspace_id, _IN_ORDER: in_order}
+        info = {_WHOSE: workspace_id, _IN_ORDER: in_order, _CAUSE: because_of}
         self._session = AsyncSession(engine, sync_session_class=_WalledSession, expire_on_commit=False, info=info)
         #: What its repositories are made with.
         self.belongs_to: tuple[Any, ...] = (self._session,)
@@ -133,8 +142,15 @@ class WorkspaceWork(_Work):
     audit = _Repository(Audit)
     traces = _Repository(PersonTraces)
 
-    def __init__(self, engine: AsyncEngine, workspace_id: str, told: Callable[[], None]) -> None:
-        super().__init__(engine, workspace_id, told)
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        workspace_id: str,
+        told: Callable[[], None],
+        *,
+        because_of: cause.Cause | None = None,
+    ) -> None:
+        super().__init__(engine, workspace_id, told, because_of=because_of)
         self.workspace_id = workspace_id
         self.belongs_to = (self._session, workspace_id)
 
@@ -146,6 +162,7 @@ class CrossWorkspaceWork(_Work):
     installations = _Repository(Installations)
     oauth_states = _Repository(OAuthStates)
     removal = _Repository(Removal)
+    sweeping = _Repository(Sweeping)
     watching = _Repository(Watching)
     inbox = _Repository(Inbox)
     outbox = _Repository(Outbox)
@@ -179,8 +196,12 @@ class Storage:
         self._told = told
 
     def work(self, workspace_id: str, *, takes_long: bool = False) -> WorkspaceWork:
-        """Work that may write, within one workspace; on SQLite the loop waits for what doesn't say it `takes_long`."""
-        return WorkspaceWork(self._long if takes_long else self.engine, workspace_id, self._told)
+        """Work that may write, within one workspace; on SQLite the loop waits for what doesn't say it `takes_long`.
+
+        Its first statement raises `Forgotten` when what it is done because of (`storage.cause`) is gone.
+        """
+        engine = self._long if takes_long else self.engine
+        return WorkspaceWork(engine, workspace_id, self._told, because_of=cause.current())
 
     def reading(self, workspace_id: str) -> WorkspaceWork:
         """Work that only reads, within one workspace; on SQLite it waits for no writer."""

@@ -4,6 +4,7 @@ BotError
 ├── NotFound            what was asked for is not there, or is not this person's
 ├── Refused             the input breaks a rule; says which and what to do
 ├── Conflict            someone or something else changed it first
+├── Forgotten           its person had everything deleted meanwhile; nothing more of it is kept
 ├── Unreachable         Slack won't show or take it; trying again will not help
 ├── NoAnswer            the language model gave nothing that can be used
 ├── TryLater            a passing fault; `after` says when to try again
@@ -42,6 +43,12 @@ class Conflict(BotError):
     """It changed while it was being worked on. Open it again and repeat the change."""
 
     message_key = "errors.conflict"
+
+
+class Forgotten(BotError):
+    """Its person had everything deleted while it was being worked on. Nothing of it is kept; it can be sent again."""
+
+    message_key = "errors.forgotten"
 
 
 class Unreachable(BotError):

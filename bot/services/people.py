@@ -10,6 +10,7 @@ from bot.domain.errors import TryLater, Unreachable
 from bot.domain.outgoing import FirstMeeting
 from bot.domain.people import Member, Profile
 from bot.domain.ports import Clock, Slack
+from storage import cause
 from storage.unit_of_work import Storage, WorkspaceWork
 
 #: A profile older than this is read again before it is relied on; `user_change` keeps it fresh between.
@@ -24,6 +25,14 @@ class PeopleService:
 
     def __init__(self, storage: Storage, slack: Slack, clock: Clock) -> None:
         self._storage, self._slack, self._clock = storage, slack, clock
+
+    async def serve(self, workspace_id: str, user_id: str) -> None:
+        """A request of this person's is answered, until this task ends.
+
+        Once they had everything deleted meanwhile, whatever would still be stored for it raises `Forgotten`.
+        """
+        async with self._storage.reading(workspace_id) as work:
+            cause.asked_by(await work.members.get(user_id))
 
     async def known(self, workspace_id: str, user_id: str) -> Member:
         """The person, with a zone and name that are at most a day old where Slack can be reached."""
@@ -40,7 +49,10 @@ class PeopleService:
             profile = await self._slack.profile(workspace_id, user_id)
         except (Unreachable, TryLater):
             return member or Member(workspace_id=workspace_id, user_id=user_id)
-        return await self.learn(workspace_id, profile)
+        if member is None:
+            return await self.learn(workspace_id, profile)
+        # Not made known again: they may have had everything deleted just now.
+        return await self.changed(workspace_id, profile) or member
 
     async def as_slack_says(self, workspace_id: str, user_id: str) -> Profile | None:
         """The person at this moment, status and all; what was known lately when Slack can't be asked.
@@ -74,12 +86,13 @@ class PeopleService:
             await work.commit()
         return member
 
-    async def changed(self, workspace_id: str, profile: Profile) -> None:
-        """Slack told of a change: kept for people the bot serves, ignored for everyone else."""
+    async def changed(self, workspace_id: str, profile: Profile) -> Member | None:
+        """Slack told of a change: kept for people the bot knows, who are returned; ignored for everyone else."""
         async with self._storage.work(workspace_id) as work:
-            if await work.members.get(profile.user_id):
-                await work.members.put_profile(profile, self._clock.now())
-                await work.commit()
+            await work.members.renew(profile, self._clock.now())
+            member = await work.members.get(profile.user_id)
+            await work.commit()
+        return member
 
     async def names(self, workspace_id: str, user_ids: Collection[str]) -> Mapping[str, str]:
         """Display names for these people; looked up in Slack where they are not known yet."""

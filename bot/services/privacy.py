@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
 
 from bot.domain.audit import Trace
+from bot.domain.errors import Forgotten
 from bot.domain.ports import Clock
 from bot.domain.threads import ThreadWords
 from bot.services.keeping import without_quotes
@@ -18,6 +20,8 @@ from storage.unit_of_work import Storage
 STAND_IN = "someone"
 #: How many lines the audit list shows.
 AUDIT_LINES = 40
+#: Names of people who only stand in others' entries are looked up in Slack again after this time.
+NAMES_KEPT = timedelta(days=30)
 #: So many old entries are looked for at a time.
 FORGOTTEN_AT_ONCE = 200
 
@@ -50,6 +54,13 @@ class PrivacyService:
             forgotten += len(old)
         return forgotten
 
+    async def forget_names(self) -> int:
+        """Delete names that were looked up long ago, of people who don't use the bot; how many they were."""
+        async with self._storage.machinery() as machinery:
+            forgotten = await machinery.removal.forget_names(self._clock.now() - NAMES_KEPT)
+            await machinery.commit()
+        return forgotten
+
     async def _old(self) -> Sequence[tuple[str, str, str]]:
         since = self._clock.now() - timedelta(days=self.kept_days)
         async with self._storage.machinery_reading() as machinery:
@@ -78,17 +89,28 @@ class PrivacyService:
         return json.dumps(told, ensure_ascii=False, indent=2, default=_plain)
 
     async def delete_everything(self, workspace_id: str, user_id: str) -> None:
-        """Remove every trace of this person, for good.
+        """Remove every trace of this person, for good, also of what is just being done for them.
 
         Their own rows go. In others' entries their quotes, confirmations and relations go, and "someone"
         stands where they were mentioned; the rest of those entries is others' own and stays. What Slack
         itself keeps of the conversation is Slack's.
         """
+        async with self._storage.machinery() as machinery:
+            await machinery.installations.forget_installer(workspace_id, user_id)
+            await machinery.commit()
+        # Asked for twice at once, the first has done it.
+        with suppress(Forgotten):
+            await self._delete_in(workspace_id, user_id)
+        for let_go in self._let_go:
+            let_go(workspace_id, user_id)
+        await self.sweep()
+
+    async def _delete_in(self, workspace_id: str, user_id: str) -> None:
         async with self._storage.reading(workspace_id) as work:
             member = await work.members.get(user_id)
             traces = await work.traces.find(user_id, member.name if member else "", STAND_IN)
         async with self._storage.work(workspace_id, takes_long=True) as work:
-            await work.traces.overwrite_what_goes()
+            await work.traces.forget_work(user_id, traces)
             for entry in traces.quoting:
                 mine = [quote for quote in entry.quotes if quote.author == user_id]
                 await work.traces.save_others(without_quotes(entry, mine, self._words))
@@ -98,21 +120,19 @@ class PrivacyService:
             await work.traces.forget(user_id, traces)
             await work.layers.forget_incomplete()
             await work.commit()
-        await self._sweep_index(workspace_id)
-        async with self._storage.machinery() as machinery:
-            await machinery.installations.forget_installer(workspace_id, user_id)
-            await machinery.commit()
-        for let_go in self._let_go:
-            let_go(workspace_id, user_id)
 
-    async def _sweep_index(self, workspace_id: str) -> None:
+    async def sweep(self) -> None:
+        """Have the index of words let go of those of people who had everything deleted, if that is still to be done."""
+        async with self._storage.machinery_reading() as machinery:
+            more = wanted = await machinery.sweeping.wanted()
+        first = True
         # In steps, because the index is everybody's, and nobody can store anything while one goes on.
-        first = more = True
         while more:
-            async with self._storage.work(workspace_id, takes_long=True) as work:
-                await work.traces.overwrite_what_goes()
-                more = await work.traces.sweep_index(first=first)
-                await work.commit()
+            async with self._storage.machinery(takes_long=True) as machinery:
+                more = await machinery.sweeping.sweep_some(first=first)
+                if not more:
+                    await machinery.sweeping.swept(wanted)
+                await machinery.commit()
             first = False
 
 

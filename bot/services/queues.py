@@ -11,9 +11,10 @@ from typing import ClassVar, Generic, TypeVar
 
 import structlog
 
-from bot.domain.errors import BotError, NotFound, Postponed, Refused, TryLater
+from bot.domain.errors import BotError, Forgotten, NotFound, Postponed, Refused, TryLater
 from bot.domain.ports import Clock
 from bot.domain.retry import RetryPolicy, WorkState
+from storage import cause
 from storage.repositories.work import Work, WorkItem
 from storage.unit_of_work import CrossWorkspaceWork, Storage
 
@@ -174,14 +175,18 @@ class QueueService(ABC, Generic[Item]):
         try:
             if item.attempts - item.failures > ENDS:
                 raise WorkerEnded
-            await self._do(item)
+            with cause.stored(self.name, item.id):
+                await self._do(item)
+        except Forgotten:
+            # It went with everything else of its person's: there is nothing to do, and nothing to record.
+            self.wake.set()
         except Exception as error:
             # Whatever went wrong, the piece must be kept for another try.
             await self._failed(item, error)
             # Nothing of it is left to be recorded, and what stands behind it may be free.
             self.wake.set()
-            return
-        self._to_record.append(item)
+        else:
+            self._to_record.append(item)
 
     async def _done(self, work: CrossWorkspaceWork, items: Sequence[Item], now: datetime) -> None:
         await self._stored(work).done([item.id for item in items], now)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -55,14 +57,22 @@ def create_app(
         client=AsyncWebClient(base_url=gateway.base_url, retry_handlers=[]),
         logger=quiet,
     )
-    app.middleware(_know_the_request)
+    app.middleware(partial(_know_the_request, services=services))
     register_all(app, services, words)
     app.error(errors.__call__)
     return app
 
 
-async def _know_the_request(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002 - Bolt's name
+async def _know_the_request(
+    body: dict[str, Any],
+    context: AsyncBoltContext,
+    next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
+    *,
+    services: Services,
+) -> BoltResponse:
     tracing.begin(body)
+    if "event" not in body:
+        await services.people.serve(context.team_id or "", context.user_id or "")
     return await next()
 
 

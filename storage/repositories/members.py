@@ -69,10 +69,12 @@ class Members(WorkspaceRepository):
 
     async def put_profile(self, profile: Profile, now: datetime) -> None:
         """Store what Slack says of a person; a zone that Slack no longer gives stays as last known."""
-        values = {"name": profile.name, "is_active": profile.is_active, "profile_read_at": now}
-        if profile.zone:
-            values["zone"] = profile.zone
+        values = _said_of(profile, now)
         await self._put(MemberRow, values | {"user_id": profile.user_id}, values)
+
+    async def renew(self, profile: Profile, now: datetime) -> None:
+        """As `put_profile`, for a person who is known; whoever isn't, or is no longer, stays unknown."""
+        await self.set(profile.user_id, **_said_of(profile, now))
 
     async def set(self, user_id: str, **values: object) -> None:
         """Change some of the person's own settings."""
@@ -100,3 +102,8 @@ class Members(WorkspaceRepository):
         await self._session.execute(
             delete(MemberRow).where(MemberRow.workspace_id == self._workspace_id, MemberRow.user_id == user_id)
         )
+
+
+def _said_of(profile: Profile, now: datetime) -> dict[str, object]:
+    values: dict[str, object] = {"name": profile.name, "is_active": profile.is_active, "profile_read_at": now}
+    return values | {"zone": profile.zone} if profile.zone else values

@@ -9,17 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, String, Table, Text, and_, cast, delete, false, literal, or_, select, text, update
+from sqlalchemy import Column, String, Table, Text, and_, cast, delete, false, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.evidence import Entry
 from bot.domain.retry import WorkState
-from storage import search_index
 from storage.models import Base
 from storage.models.base import table_of
 from storage.models.entries import EntryRow, QuoteRow
+from storage.models.inbox import InboxRow
 from storage.repositories.base import WorkspaceRepository, words_are_sealed
 from storage.repositories.entries import Entries, read_entries
+from storage.repositories.sweeping import overwrite_what_goes, want_a_sweep
 from storage.types import EvidenceJson, EvidenceText
 
 _WORDS = (EvidenceText, EvidenceJson)
@@ -27,10 +28,6 @@ _WORDS = (EvidenceText, EvidenceJson)
 _OWNERS = ("user_id", "to_user", "by_user", "asked_user")
 #: Events and messages, which go whole: words of an event can't be taken out of it.
 _WORK = ("inbox", "outbox")
-#: So many pages of the index of words are put together anew at a time.
-_SWEPT_AT_ONCE = 200
-_MERGE = text(f"INSERT INTO {search_index.TABLE} ({search_index.TABLE}, rank) VALUES ('merge', :pages)")  # noqa: S608
-_CHANGES = text("SELECT total_changes()")
 
 
 @dataclass
@@ -95,47 +92,36 @@ class PersonTraces(WorkspaceRepository):
         traces.quoting = list(await read_entries(self._session, others))
         return traces
 
-    async def overwrite_what_goes(self) -> None:
-        """SQLite: what this connection deletes from now on is overwritten in its pages."""
-        if self._session.get_bind().dialect.name == "sqlite":
-            await self._session.execute(text("PRAGMA secure_delete = ON"))
+    async def forget_work(self, user_id: str, traces: Traces) -> None:
+        """Remove the person's events and messages, to be done before anything else; what goes is overwritten.
 
-    async def sweep_index(self, *, first: bool) -> bool:
-        """SQLite: have the index of words let go of those that were deleted, which it keeps for a while otherwise.
-
-        Each call puts some of its pages together anew, beginning with the `first`; false when nothing was left to do.
+        What is being done with one just now can then no longer be stored, and what was stored goes with the rest.
         """
-        if self._session.get_bind().dialect.name != "sqlite":
-            return False
-        before = (await self._session.execute(_CHANGES)).scalar_one()
-        await self._session.execute(_MERGE, {"pages": -_SWEPT_AT_ONCE if first else _SWEPT_AT_ONCE})
-        # SQLite's documentation of FTS5, "merge": a step that changes fewer than two rows had nothing to do.
-        return bool((await self._session.execute(_CHANGES)).scalar_one() - before >= 2)
+        await overwrite_what_goes(self._session)
+        inbox = table_of(InboxRow)
+        theirs = and_(self._here(inbox), inbox.c.order_key == f"{self._workspace_id}:{user_id}")
+        await self._session.execute(delete(inbox).where(theirs, inbox.c.state != WorkState.DONE))
+        for name, ids in traces.work.items():
+            table = Base.metadata.tables[name]
+            for start in range(0, len(ids), 500):
+                await self._session.execute(delete(table).where(table.c.id.in_(ids[start : start + 500])))
+        await self._session.execute(update(inbox).where(theirs).values(order_key=""))
 
     async def save_others(self, entry: Entry) -> None:
         """Store an entry of someone else from which this person's words were taken."""
         await self._entries.save(entry)
 
     async def forget(self, user_id: str, traces: Traces) -> None:
-        """Remove the person's own rows, and what was found of them in others'."""
+        """Remove the person's own rows, and what was found of them in others', but for events and messages."""
         for name, found in traces.words.items():
             for key, values in found:
                 table = Base.metadata.tables[name]
                 await self._session.execute(
                     update(table).where(*(table.c[part] == value for part, value in key.items())).values(values)
                 )
-        for name, ids in traces.work.items():
-            table = Base.metadata.tables[name]
-            for start in range(0, len(ids), 500):
-                await self._session.execute(delete(table).where(table.c.id.in_(ids[start : start + 500])))
-        inbox = Base.metadata.tables["inbox"]
-        await self._session.execute(
-            update(inbox)
-            .where(self._here(inbox), inbox.c.order_key == f"{self._workspace_id}:{user_id}")
-            .values(order_key="")
-        )
         for table in reversed(_tables()):
             await self._forget_in(table, user_id)
+        await want_a_sweep(self._session)
 
     async def _forget_in(self, table: Table, user_id: str) -> None:
         owners = [table.c[name] for name in _OWNERS if name in table.c]

@@ -12,6 +12,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.content.threads import load_thread_words
+from bot.domain.outgoing import FirstMeeting
+from bot.domain.people import Profile
 from bot.sandbox import ManualClock
 from bot.services.privacy import PrivacyService
 from storage import row_security
@@ -142,22 +144,45 @@ async def test_what_is_others_and_what_is_elsewhere_stays(storage: Storage) -> N
     assert f"{SAMS}: paired with someone and someone" in after["entries"]
 
 
-async def test_a_persons_words_are_not_even_left_in_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_killed", [False, True])
+async def test_a_persons_words_are_not_even_left_in_the_file(
+    tmp_path: Path, is_killed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "bot.db"
     engine = create_engine(f"sqlite:///{file}", keyring=Keyring([new_key()]))
     await upgrade(engine)
     await fill_every_table(engine, "T1", SAM, SAMS)
     await fill_every_table(engine, "T1", DANA, MARKER, but=frozenset({"installations", "oauth_states"}))
     storage = Storage(engine)
-    await PrivacyService(storage, ManualClock(), load_thread_words()).delete_everything("T1", DANA)
+    if is_killed:
+        await delete_and_be_killed(storage, monkeypatch)
+        # What the bot does every hour.
+        await PrivacyService(storage, ManualClock(), load_thread_words()).sweep()
+    else:
+        await PrivacyService(storage, ManualClock(), load_thread_words()).delete_everything("T1", DANA)
     async with engine.connect() as connection:
         raw = await connection.get_raw_connection()
         await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    async with storage.machinery_reading() as work:
+        assert await work.sweeping.wanted() == 0
     await engine.dispose()
     left = b"".join(path.read_bytes() for path in sorted(tmp_path.iterdir()))  # noqa: ASYNC240
     assert SAMS.encode() in left
     for trace in (MARKER, DANA, "otter"):
         assert trace.encode() not in left, trace
+
+
+async def delete_and_be_killed(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process ends when the deletion is committed, and the index is still to be swept."""
+
+    async def killed(_: PrivacyService) -> None:
+        raise KeyboardInterrupt
+
+    privacy = PrivacyService(storage, ManualClock(), load_thread_words())
+    with monkeypatch.context() as patch:
+        patch.setattr(PrivacyService, "sweep", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await privacy.delete_everything("T1", DANA)
 
 
 @both_databases
@@ -168,3 +193,30 @@ async def test_everything_that_is_held_can_be_taken_away_first(storage: Storage)
     assert owned <= set(told["held"])
     assert SAMS not in json.dumps(told)
     assert "elsewhere" not in json.dumps(told)
+
+
+@both_databases
+async def test_a_name_that_was_looked_up_goes_after_a_month_unless_there_is_more_of_that_person(
+    storage: Storage,
+) -> None:
+    clock = ManualClock(NOW)
+    privacy = PrivacyService(storage, clock, load_thread_words())
+
+    async def known() -> set[str]:
+        async with storage.reading("T1") as work:
+            return {user for user in people if await work.members.get(user)}
+
+    people = ("UNAMED", "UHAPPY", "UQUIET", "UMETBOT", "USTAFF2", SAM)
+    async with storage.work("T1") as work:
+        for user in people:
+            await work.members.put_profile(Profile(user_id=user, name=user.lower(), zone="UTC"), NOW)
+        await work.post.add("UHAPPY", FirstMeeting(), once_key="hello", now=NOW)
+        await work.members.set("UQUIET", wants_credits=False)
+        await work.members.meet("UMETBOT", NOW)
+        await work.members.set("USTAFF2", target_level="principal")
+        await work.commit()
+    await privacy.forget_names()
+    assert await known() == set(people)
+    clock.advance(timedelta(days=31))
+    await privacy.forget_names()
+    assert await known() == set(people) - {"UNAMED"}

@@ -120,7 +120,7 @@ async def test_a_workspace_is_forgotten_in_steps_between_which_others_can_write(
 async def test_the_index_is_swept_in_steps_between_which_others_can_write(
     storage: Storage, clock: ManualClock, seen: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.repositories.traces._SWEPT_AT_ONCE", 1)
+    monkeypatch.setattr("storage.repositories.sweeping._AT_ONCE", 1)
     async with storage.work("T1") as work:
         await work.members.ensure("UDANA")
         await work.commit()
