@@ -32,7 +32,8 @@ _HAS_TURN = "multiplier_write_turn"
 _LAST_USED = "multiplier_last_used"
 #: For so long after it was used a connection is taken as good unless the server has closed it. Seconds.
 TRUSTED = 2.0
-#: Execution options of a connection that only reads, and of one whose statements may take long; see `_prepare_sqlite`.
+#: Execution options of a connection that only reads, and of one whose statements may take long: see `_prepare_sqlite`,
+#: and for the latter `sqlite_driver`.
 READ_ONLY, TAKES_LONG = "multiplier_read_only", "multiplier_takes_long"
 
 
@@ -75,7 +76,8 @@ def create_engine(
             "connect_args": {"server_settings": {"statement_timeout": str(statement_timeout_ms)}},
         }
     else:
-        options |= {"connect_args": {"async_creator_fn": sqlite_driver.connect}, "pool_reset_on_return": None}
+        connecting = {"async_creator_fn": sqlite_driver.connect, "timeout": statement_timeout_ms / 1000}
+        options |= {"connect_args": connecting, "pool_reset_on_return": None}
         if url.database not in (None, "", ":memory:"):
             options |= {"pool_size": pool_size, "max_overflow": pool_overflow}
     engine = create_async_engine(url, **options)
@@ -120,7 +122,6 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
     def set_pragmas(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
         _write_ahead(cursor)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")

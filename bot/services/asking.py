@@ -71,7 +71,7 @@ class AskingService:
 
     async def _tick_plans(self) -> tuple[int, int]:
         now = self._clock.now()
-        async with self._storage.machinery() as work:
+        async with self._storage.machinery(takes_long=True) as work:
             plans = await work.plans.take(now, BATCH)
             decided = [(plan, *at_its_moment(plan, plan.zone, now)) for plan in plans]
             checkins = [_checkin(plan, act, after, now) for plan, act, after in decided if act is not Act.WAIT]
@@ -90,7 +90,7 @@ class AskingService:
 
     async def _tick_reminders(self) -> int:
         now = self._clock.now()
-        async with self._storage.machinery() as work:
+        async with self._storage.machinery(takes_long=True) as work:
             checkins = await work.checkins.take_reminders(now, BATCH)
             await work.outbox.add_all(
                 (
@@ -111,7 +111,7 @@ class AskingService:
         count = 0
         while True:
             now = self._clock.now()
-            async with self._storage.machinery() as work:
+            async with self._storage.machinery(takes_long=True) as work:
                 taken = await work.bets.take(now, BATCH)
                 moments = {bet.id: _moment_of_bet(bet, plan, zone_info(zone), now) for bet, plan, zone in taken}
                 due = [bet for bet, _, _ in taken if not bet.was_asked and moments[bet.id] is None]

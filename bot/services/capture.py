@@ -50,7 +50,7 @@ class CaptureService:
             raise Refused("errors.too_long", longest=LONGEST_TEXT)
         if not says_something(text):
             raise Refused("errors.no_words" if text else "errors.empty")
-        async with self._storage.reading(request.workspace_id) as work:
+        async with self._storage.reading(request.workspace_id, little=True) as work:
             member = await work.members.get(request.user_id)
             corrections = await work.corrections.of(request.user_id)
         member = await self._people.brought_up_to_date(request.workspace_id, request.user_id, member)

@@ -156,7 +156,7 @@ class CheckinService:
         Whoever has begun to write below it goes on doing so for a while.
         """
         now = self._clock.now()
-        async with self._storage.reading(workspace_id) as work:
+        async with self._storage.reading(workspace_id, little=True) as work:
             if thread_ts:
                 return await work.checkins.at(user_id, channel or "", thread_ts)
             latest = await work.checkins.latest(user_id)

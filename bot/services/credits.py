@@ -59,7 +59,7 @@ class CreditService:
 
     async def get(self, workspace_id: str, user_id: str, credit_id: str) -> Credit:
         """The credit. Raises `NotFound` unless it was given to this person."""
-        async with self._storage.reading(workspace_id) as work:
+        async with self._storage.reading(workspace_id, little=True) as work:
             credit = await work.credits.get(credit_id)
         if credit is None or credit.to_user != user_id:
             raise NotFound("credit.gone")

@@ -45,12 +45,12 @@ class EvidenceService:
 
     async def get(self, workspace_id: str, user_id: str, entry_id: str) -> Entry:
         """The entry. Raises `NotFound` when this person has none with this id."""
-        async with self._storage.reading(workspace_id) as work:
+        async with self._storage.reading(workspace_id, little=True) as work:
             return await self._mine(work, user_id, entry_id)
 
     async def with_owner(self, workspace_id: str, user_id: str, entry_id: str) -> tuple[Entry, Member | None]:
         """The entry, and what was last known of its owner. Raises `NotFound` when they have none with this id."""
-        async with self._storage.reading(workspace_id) as work:
+        async with self._storage.reading(workspace_id, little=True) as work:
             return await self._mine(work, user_id, entry_id), await work.members.get(user_id)
 
     async def explain(self, entry: Entry) -> Tag:

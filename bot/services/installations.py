@@ -175,7 +175,7 @@ class InstallationService:
         return await self._workspaces.get(team_id)
 
     async def _usable(self, workspace: Workspace, now: datetime) -> Installation | None:
-        async with self._storage.machinery_reading() as work:
+        async with self._storage.machinery_reading(little=True) as work:
             installation = await work.installations.serving(workspace.id, workspace.enterprise_id)
         if installation is not None and installation.wants_refresh(now):
             installation = await self._refreshed(installation)

@@ -162,7 +162,7 @@ class KeepingService:
         """Whether one of these may have edited or deleted a message, which found no entry to correct as yet."""
         if not people:
             return False
-        async with self._storage.reading(workspace_id) as work:
+        async with self._storage.reading(workspace_id, little=True) as work:
             return await work.arrived.any_of(people, moment)
 
     async def _follow(self, entry: Entry, thread: Thread) -> None:

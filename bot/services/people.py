@@ -31,12 +31,12 @@ class PeopleService:
 
         Once they had everything deleted meanwhile, whatever would still be stored for it raises `Forgotten`.
         """
-        async with self._storage.reading(workspace_id) as work:
+        async with self._storage.reading(workspace_id, little=True) as work:
             cause.asked_by(await work.members.get(user_id))
 
     async def known(self, workspace_id: str, user_id: str) -> Member:
         """The person, with a zone and name that are at most a day old where Slack can be reached."""
-        async with self._storage.reading(workspace_id) as work:
+        async with self._storage.reading(workspace_id, little=True) as work:
             member = await work.members.get(user_id)
         return await self.brought_up_to_date(workspace_id, user_id, member)
 
@@ -66,7 +66,7 @@ class PeopleService:
                 return None
             raise
         except TryLater:
-            async with self._storage.reading(workspace_id) as work:
+            async with self._storage.reading(workspace_id, little=True) as work:
                 member = await work.members.get(user_id)
             read_at = member.profile_read_at if member else None
             if member is None or read_at is None or self._clock.now() - read_at > PROFILE_AGE:
@@ -96,7 +96,7 @@ class PeopleService:
 
     async def names(self, workspace_id: str, user_ids: Collection[str]) -> Mapping[str, str]:
         """Display names for these people; looked up in Slack where they are not known yet."""
-        async with self._storage.reading(workspace_id) as work:
+        async with self._storage.reading(workspace_id, little=True) as work:
             names = dict(await work.members.names(user_ids))
         for user_id in set(user_ids) - set(names):
             names[user_id] = (await self.known(workspace_id, user_id)).name or user_id
@@ -104,7 +104,7 @@ class PeopleService:
 
     async def dm(self, workspace_id: str, user_id: str) -> str:
         """The person's direct message with the bot; Slack is asked once. Raises `Unreachable` and `TryLater`."""
-        async with self._storage.reading(workspace_id) as work:
+        async with self._storage.reading(workspace_id, little=True) as work:
             member = await work.members.get(user_id)
         if member and member.dm:
             return member.dm

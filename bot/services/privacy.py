@@ -56,7 +56,7 @@ class PrivacyService:
 
     async def forget_names(self) -> int:
         """Delete names that were looked up long ago, of people who don't use the bot; how many they were."""
-        async with self._storage.machinery() as machinery:
+        async with self._storage.machinery(takes_long=True) as machinery:
             forgotten = await machinery.removal.forget_names(self._clock.now() - NAMES_KEPT)
             await machinery.commit()
         return forgotten

@@ -166,7 +166,7 @@ class QueueService(ABC, Generic[Item]):
     async def prune(self) -> int:
         """Forget pieces done or given up long enough ago; how many they were."""
         now = self._clock.now()
-        async with self._storage.machinery() as work:
+        async with self._storage.machinery(takes_long=True) as work:
             pruned = await self._stored(work).prune(done_before=now - self.remembered, dead_before=now - DEAD_KEPT)
             await work.commit()
         return pruned

@@ -121,7 +121,7 @@ class ShareService:
 
     async def forget_expired(self) -> None:
         """Empty the pages that have run out."""
-        async with self._storage.machinery() as work:
+        async with self._storage.machinery(takes_long=True) as work:
             await work.open_shares.forget_expired(self._clock.now())
             await work.commit()
 

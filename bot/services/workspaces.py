@@ -26,7 +26,7 @@ class WorkspaceService:
         known = self._known.get(workspace_id)
         if known and now - known[1] < KNOWN_FOR:
             return known[0]
-        async with self._storage.machinery_reading() as work:
+        async with self._storage.machinery_reading(little=True) as work:
             workspace = await work.workspaces.get(workspace_id)
         if workspace is None:
             self._known.pop(workspace_id, None)

@@ -164,13 +164,16 @@ class _Encoder:
 
     def _pool(self, context: FloatArray, bounds: IntArray) -> FloatArray:
         """Three embeddings of length one for each text: from its begin, first and last sentence, and end."""
-        sums = np.stack([context[a:b].sum(axis=0) for row in bounds for a, b in _spans(row)])
-        count = np.array([b - a for row in bounds for a, b in _spans(row)], np.float32)[:, None]
-        if len(bounds) > 1:
-            return self._dense(sums, count)
-        # For a matrix of few rows BLAS first packs all weights anew; with a single row it just reads them.
-        rows = [self._dense(sums[i : i + 1], count[i : i + 1]) for i in range(len(sums))]
-        return np.concatenate(rows)
+        spans = [_spans(row) for row in bounds]
+        if len(bounds) == 1:
+            # For a matrix of few rows BLAS first packs all weights anew; with a single row it just reads them.
+            found = {span: self._embedded(context, [span]) for span in dict.fromkeys(spans[0])}
+            return np.concatenate([found[span] for span in spans[0]])
+        return self._embedded(context, list(chain.from_iterable(spans)))
+
+    def _embedded(self, context: FloatArray, spans: Sequence[tuple[int, int]]) -> FloatArray:
+        sums = np.stack([context[a:b].sum(axis=0) for a, b in spans])
+        return self._dense(sums, np.array([b - a for a, b in spans], np.float32)[:, None])
 
     def _dense(self, sums: FloatArray, count: FloatArray) -> FloatArray:
         net = self._net

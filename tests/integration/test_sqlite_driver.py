@@ -88,8 +88,8 @@ async def driver(sent: list[object], monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     await opened.close()
 
 
-async def open_connection(path: str) -> Connection:
-    connection = connect(path, isolation_level=None, timeout=10)
+async def open_connection(path: str, patience: float = 10) -> Connection:
+    connection = connect(path, isolation_level=None, timeout=patience)
     await connection
     return connection
 
@@ -107,27 +107,58 @@ async def test_a_statement_is_one_errand(driver: Connection, sent: list[object])
     assert len(sent) == 1
 
 
-async def test_reading_is_an_errand_for_each_statement_and_none_to_begin_and_end(
-    driver: Connection, sent: list[object]
-) -> None:
-    driver.begin(to_write=False)
+async def test_what_takes_long_is_an_errand_for_each_statement(driver: Connection, sent: list[object]) -> None:
+    driver.begin(to_write=False, takes_long=True)
     await execute(driver, "SELECT 1")
     await execute(driver, "SELECT 2")
     assert driver.in_transaction
     await driver.rollback()
     assert len(sent) == 2
     # It has ended, so that another can begin.
+    driver.begin(to_write=True, takes_long=True)
+    await execute(driver, "INSERT INTO notes (words) VALUES ('one')")
+    await driver.commit()
+    assert len(sent) == 4
+
+
+async def test_reading_a_little_is_no_errand(driver: Connection, sent: list[object]) -> None:
     driver.begin(to_write=False)
-    await execute(driver, "SELECT 3")
+    await execute(driver, "SELECT 1")
+    await execute(driver, "SELECT 2")
+    assert driver.in_transaction
+    await driver.rollback()
+    assert not driver.in_transaction
+    assert not sent
 
 
-async def test_writing_is_one_errand_to_begin_and_one_to_commit(driver: Connection, sent: list[object]) -> None:
+async def test_writing_is_one_errand_to_reach_the_disk(driver: Connection, sent: list[object]) -> None:
     driver.begin(to_write=True)
     for _ in range(3):
         await execute(driver, "INSERT INTO notes (words) VALUES ('one')")
     await driver.commit()
-    assert len(sent) == 2
+    assert len(sent) == 1
     assert await execute(driver, "SELECT words FROM notes") == [("one",)] * 3
+
+
+async def test_the_loop_does_not_wait_while_another_process_has_the_place_to_write(
+    tmp_path: Path,
+) -> None:
+    path = str(tmp_path / "bot.db")
+    driver, other = await open_connection(path), await open_connection(path)
+    await execute(other, "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
+    other.begin(to_write=True)
+    await execute(other, "INSERT INTO notes DEFAULT VALUES")
+    driver.begin(to_write=True)
+    # Were it the loop that waits, nobody could commit.
+    waiting = asyncio.create_task(execute(driver, "INSERT INTO notes DEFAULT VALUES"))
+    await asyncio.sleep(0)
+    await other.commit()
+    await waiting
+    await driver.commit()
+    assert await execute(other, "SELECT count(*) FROM notes") == [(2,)]
+    assert await execute(driver, "PRAGMA busy_timeout") == [(10_000,)]
+    await driver.close()
+    await other.close()
 
 
 async def test_what_was_begun_without_a_statement_ends_without_an_errand(
@@ -196,9 +227,8 @@ async def test_who_stops_waiting_for_the_first_write_leaves_nothing_begun(tmp_pa
 
 async def test_after_a_beginning_that_failed_nothing_is_stored_by_itself(tmp_path: Path) -> None:
     path = str(tmp_path / "bot.db")
-    driver, other = await open_connection(path), await open_connection(path)
+    driver, other = await open_connection(path, patience=0.001), await open_connection(path)
     await execute(driver, "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
-    await execute(driver, "PRAGMA busy_timeout = 1")
     other.begin(to_write=True)
     await execute(other, "INSERT INTO notes (id) VALUES (1)")
     driver.begin(to_write=True)
