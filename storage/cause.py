@@ -26,6 +26,8 @@ class Cause(NamedTuple):
 
     is_there: Select[Any]
     key: Mapping[str, Any]
+    is_redone: bool = False
+    """Whether all of it is done again when it isn't known to be done: an event stays until it is."""
 
     def hold(self, connection: Connection) -> None:
         """Keep it there for this transaction. Raises `Forgotten` when it is gone."""
@@ -53,7 +55,7 @@ def current() -> Cause | None:
 @contextmanager
 def stored(queue: str, item_id: int) -> Iterator[None]:
     """Within this everything is done because of this piece of stored work."""
-    before = _CURRENT.set(Cause(_STORED[queue], {"id": item_id}))
+    before = _CURRENT.set(Cause(_STORED[queue], {"id": item_id}, is_redone=queue == InboxRow.__tablename__))
     try:
         yield
     finally:

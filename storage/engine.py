@@ -35,6 +35,8 @@ TRUSTED = 2.0
 #: Execution options of a connection that only reads, and of one whose statements may take long: see `_prepare_sqlite`,
 #: and for the latter `sqlite_driver`.
 READ_ONLY, TAKES_LONG = "multiplier_read_only", "multiplier_takes_long"
+#: Of one whose work would be done again if the machine lost power: it needn't have reached the disk, on SQLite.
+IS_REDONE = "multiplier_is_redone"
 
 
 def async_url(database_url: str) -> URL:
@@ -123,6 +125,7 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         _write_ahead(cursor)
+        # Until a transaction says otherwise; see `sqlite_driver`.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
@@ -136,7 +139,8 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
         # Without its turn it finds out from the database itself what holds it up.
         if to_write and await_only(turns.take(busy_timeout_ms / 1000)):
             connection.info[_HAS_TURN] = True
-        connection.connection.driver_connection.begin(to_write=to_write, takes_long=takes_long)
+        to_disk = not options.get(IS_REDONE, False)
+        connection.connection.driver_connection.begin(to_write=to_write, takes_long=takes_long, to_disk=to_disk)
 
     def give_back(_connection: object, record: Any, *_: object) -> None:
         if record is not None and record.info.pop(_HAS_TURN, False):

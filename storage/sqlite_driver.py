@@ -4,7 +4,7 @@
 answers of a few rows, which nearly all are here, SQLite itself takes some 10 us for a statement, and an errand 30 when
 the process is idle and over 100 when it is busy. So a transaction stays in the loop but for what may take long: to be
 given the one place to write where another process has it, and to reach the disk. One that says it takes long sends its
-thread every statement, one errand each, so that the loop can go on.
+thread every statement, one errand each, so that the loop can go on. One that would be done again isn't waited for.
 """
 
 from __future__ import annotations
@@ -18,6 +18,13 @@ import aiosqlite
 
 T = TypeVar("T")
 
+#: How a commit gets to the disk, by whether it is waited for (SQLite's documentation, "PRAGMA synchronous"): what isn't
+#: gets there with the next that is, in the same order, and none of it is lost but by the machine losing power. To bring
+#: the log into the file is left to those, too, as the loop would wait for it.
+_TO_DISK = {
+    True: ("PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 1000"),
+    False: ("PRAGMA synchronous = NORMAL", "PRAGMA wal_autocheckpoint = 0"),
+}
 #: So many statements of a transaction in the loop follow each other before everything else has its turn.
 AT_A_STRETCH = 20
 #: So many rows come with the answer to a statement. Of more, each further errand brings what is asked for.
@@ -96,6 +103,8 @@ class Connection(aiosqlite.Connection):
     _beginning: str | None = None
     #: Whether each statement of what is begun is left to the thread.
     _takes_long = False
+    #: Whether what is begun must have reached the disk when it is committed, and what the connection was last told.
+    _to_disk, _told_to_disk = True, True
     #: How many statements of a transaction were executed in the loop; `None` when it doesn't stay there.
     _in_loop: int | None = None
 
@@ -103,12 +112,14 @@ class Connection(aiosqlite.Connection):
         """A cursor; nothing is sent to the thread yet."""
         return Cursor(self)
 
-    def begin(self, *, to_write: bool, takes_long: bool = False) -> None:
+    def begin(self, *, to_write: bool, takes_long: bool = False, to_disk: bool = True) -> None:
         """Begin a transaction along with the next statement; to write, when the place to write is free.
 
-        The loop waits for each of its statements unless it `takes_long`.
+        The loop waits for each of its statements unless it `takes_long`. Once committed it lasts, also when the machine
+        loses power, unless it needn't reach the disk.
         """
         self._beginning, self._takes_long = "BEGIN IMMEDIATE" if to_write else "BEGIN", takes_long
+        self._to_disk = to_disk
 
     async def run(self, errand: Callable[[sqlite3.Connection], T]) -> T:
         """What the errand comes back with, or raises."""
@@ -142,6 +153,10 @@ class Connection(aiosqlite.Connection):
 
     def _begun(self, beginning: str | None, errand: Callable[[sqlite3.Connection], T]) -> T:
         if beginning:
+            if self._to_disk is not self._told_to_disk:
+                for pragma in _TO_DISK[self._to_disk]:
+                    self._conn.execute(pragma)
+                self._told_to_disk = self._to_disk
             self._conn.execute(beginning)
             # Not before: where beginning failed, the next statement must not be one by itself.
             self._beginning = None
@@ -149,8 +164,11 @@ class Connection(aiosqlite.Connection):
 
     async def commit(self) -> None:
         """Make what was written last, where anything was begun."""
+        at_once = self._in_loop is not None and not self._to_disk and not self.was_left
         self._beginning = self._in_loop = None
-        if self._conn.in_transaction or self.was_left:
+        if at_once:
+            self._conn.commit()
+        elif self._conn.in_transaction or self.was_left:
             await super().commit()
 
     async def rollback(self) -> None:

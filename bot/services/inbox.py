@@ -22,6 +22,8 @@ class InboxService(QueueService[InboxItem]):
     name = "inbox"
     # Slack repeats an event within minutes.
     remembered = timedelta(days=2)
+    # All that an event brings about knows its cause, and stands once.
+    is_redone = True
     # As many as messages are sent, so that what was begun ends as fast as more begins. Slack itself sends some 8 events
     # a second of one workspace at most (30,000 in an hour).
     each = 5

@@ -23,6 +23,8 @@ class OutboxService(QueueService[OutboxItem]):
     name = "outbox"
     # The same thing is not said again.
     remembered = timedelta(days=30)
+    # What was sent is told apart from what was not by how often it was taken.
+    is_redone = False
     # Slack takes a few a second of one workspace.
     each = 5
 

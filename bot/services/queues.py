@@ -48,6 +48,8 @@ class QueueService(ABC, Generic[Item]):
     name: ClassVar[str]
     #: How long done pieces are remembered, so that what comes again is known.
     remembered: ClassVar[timedelta]
+    #: Whether a piece may as well be done again. What must not needs to be known as taken before it is begun.
+    is_redone: ClassVar[bool]
     #: So many pieces of one workspace are under way side by side; a slow one leaves places to the others.
     each: ClassVar[int]
 
@@ -80,7 +82,7 @@ class QueueService(ABC, Generic[Item]):
                     return []
         worked = list(self._to_record)
         try:
-            async with self._storage.taking() as work:
+            async with self._storage.taking(is_redone=self.is_redone) as work:
                 # In the same commit, since taking follows upon each piece that ends.
                 if worked:
                     await self._done(work, worked, now)

@@ -140,6 +140,21 @@ async def test_writing_is_one_errand_to_reach_the_disk(driver: Connection, sent:
     assert await execute(driver, "SELECT words FROM notes") == [("one",)] * 3
 
 
+async def test_what_would_be_done_again_is_stored_without_an_errand_and_left_to_the_next_to_reach_the_disk(
+    driver: Connection, sent: list[object]
+) -> None:
+    for to_disk, as_sqlite_says, errands in ((False, 1, 0), (True, 2, 1), (False, 1, 0)):
+        sent.clear()
+        driver.begin(to_write=True, to_disk=to_disk)
+        await execute(driver, "INSERT INTO notes (words) VALUES ('one')")
+        assert await execute(driver, "PRAGMA synchronous") == [(as_sqlite_says,)]
+        assert await execute(driver, "PRAGMA wal_autocheckpoint") == [(1000 * to_disk,)]
+        await driver.commit()
+        assert not driver.in_transaction
+        assert len(sent) == errands
+    assert await execute(driver, "SELECT count(*) FROM notes") == [(3,)]
+
+
 async def test_the_loop_does_not_wait_while_another_process_has_the_place_to_write(
     tmp_path: Path,
 ) -> None:
