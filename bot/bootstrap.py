@@ -85,6 +85,8 @@ ASK_EVERY = timedelta(seconds=20)
 LAY_EVERY, LEARN_EVERY = timedelta(seconds=30), timedelta(minutes=10)
 #: How often tokens are looked at that end soon, and data whose time is over.
 RENEW_EVERY, FORGET_EVERY = timedelta(minutes=10), timedelta(hours=1)
+#: How often it is looked whether somebody's words are still to be swept from SQLite's index and log.
+SWEEP_EVERY = timedelta(minutes=1)
 #: How often entries are placed that came in another way than one by one.
 PLACE_EVERY = timedelta(minutes=5)
 
@@ -161,8 +163,7 @@ class Multiplier:
                     Tick(name="learn", every=LEARN_EVERY, work=self.services.learning.tick),
                     Tick(name="forget", every=FORGET_EVERY, work=self.services.installations.forget_removed),
                     Tick(name="forget_old", every=FORGET_EVERY, work=self.services.privacy.forget_old),
-                    Tick(name="forget_names", every=FORGET_EVERY, work=self.services.privacy.forget_names),
-                    Tick(name="sweep", every=FORGET_EVERY, work=self.services.privacy.sweep),
+                    Tick(name="sweep", every=SWEEP_EVERY, work=self.services.privacy.sweep),
                     Tick(name="prune_inbox", every=FORGET_EVERY, work=inbox.prune),
                     Tick(name="prune_outbox", every=FORGET_EVERY, work=outbox.prune),
                 ]

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, select
 
-from bot.domain.errors import Forgotten
 from bot.domain.people import Member
 from storage.models.base import table_of
 from storage.models.inbox import InboxRow
@@ -26,13 +25,14 @@ class Cause(NamedTuple):
 
     is_there: Select[Any]
     key: Mapping[str, Any]
+    workspace_id: str
+    """Whose row it is; not always the workspace in which something is done because of it."""
     is_redone: bool = False
     """Whether all of it is done again when it isn't known to be done: an event stays until it is."""
 
-    def hold(self, connection: Connection) -> None:
-        """Keep it there for this transaction. Raises `Forgotten` when it is gone."""
-        if connection.scalar(self.is_there, self.key) is None:
-            raise Forgotten
+    def is_held(self, connection: Connection) -> bool:
+        """Keep it there for this transaction; False when it is gone."""
+        return connection.scalar(self.is_there, self.key) is not None
 
 
 def _is_there(row: type[InboxRow | OutboxRow | MemberRow], *key: str) -> Select[Any]:
@@ -42,8 +42,9 @@ def _is_there(row: type[InboxRow | OutboxRow | MemberRow], *key: str) -> Select[
 
 
 _STORED = {row.__tablename__: _is_there(row, "id") for row in (InboxRow, OutboxRow)}
+_PERSON = _is_there(MemberRow, "workspace_id", "user_id")
 #: Whoever comes back after having everything deleted meets the bot anew.
-_PERSON = _is_there(MemberRow, "workspace_id", "user_id", "met_at")
+_WHO_MET = _is_there(MemberRow, "workspace_id", "user_id", "met_at")
 _CURRENT: ContextVar[Cause | None] = ContextVar("cause", default=None)
 
 
@@ -53,9 +54,10 @@ def current() -> Cause | None:
 
 
 @contextmanager
-def stored(queue: str, item_id: int) -> Iterator[None]:
+def stored(queue: str, item_id: int, workspace_id: str) -> Iterator[None]:
     """Within this everything is done because of this piece of stored work."""
-    before = _CURRENT.set(Cause(_STORED[queue], {"id": item_id}, is_redone=queue == InboxRow.__tablename__))
+    is_redone = queue == InboxRow.__tablename__
+    before = _CURRENT.set(Cause(_STORED[queue], {"id": item_id}, workspace_id, is_redone=is_redone))
     try:
         yield
     finally:
@@ -63,8 +65,9 @@ def stored(queue: str, item_id: int) -> Iterator[None]:
 
 
 def asked_by(member: Member | None) -> None:
-    """Until this task ends everything is done because of a request of this person, as far as the bot has met them."""
+    """Until this task ends everything is done because of a request of this person, if the bot knows them."""
     cause = None
-    if member and member.met_at:
-        cause = Cause(_PERSON, member.model_dump(include={"workspace_id", "user_id", "met_at"}))
+    if member is not None:
+        key = member.model_dump(include={"workspace_id", "user_id", *(("met_at",) if member.met_at else ())})
+        cause = Cause(_WHO_MET if member.met_at else _PERSON, key, member.workspace_id)
     _CURRENT.set(cause)

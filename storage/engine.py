@@ -128,6 +128,8 @@ def _prepare_sqlite(engine: AsyncEngine, busy_timeout_ms: int) -> None:
         # Until a transaction says otherwise; see `sqlite_driver`.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What goes is overwritten in the file.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

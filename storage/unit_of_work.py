@@ -10,6 +10,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
+from bot.domain.errors import Forgotten
 from storage import cause, row_security
 from storage.arrivals import Arrivals
 from storage.engine import IS_REDONE, READ_ONLY, TAKES_LONG
@@ -46,13 +47,21 @@ class _WalledSession(Session):
 
 #: Where a session holds whose workspace it works in, whether it finds rows by going along an index, and its cause.
 _WHOSE, _IN_ORDER, _CAUSE = "workspace_id", "in_order", "cause"
+#: Where it notes that its cause is gone.
+_IS_FORGOTTEN = "is_forgotten"
 
 
 @event.listens_for(_WalledSession, "after_begin")
 def _enter(session: Session, _transaction: object, connection: Connection) -> None:
-    row_security.enter(connection, session.info[_WHOSE], in_order=session.info[_IN_ORDER])
-    if session.info[_CAUSE] is not None:
-        session.info[_CAUSE].hold(connection)
+    whose, because_of = session.info[_WHOSE], session.info[_CAUSE]
+    if because_of is not None:
+        row_security.enter(connection, because_of.workspace_id)
+        if not because_of.is_held(connection):
+            # Whoever goes on all the same stores nothing either.
+            session.info[_IS_FORGOTTEN] = True
+            raise Forgotten
+    if because_of is None or because_of.workspace_id != whose:
+        row_security.enter(connection, whose, in_order=session.info[_IN_ORDER])
 
 
 R = TypeVar("R")
@@ -109,6 +118,8 @@ class _Work:
 
     async def commit(self) -> None:
         """Make everything done so far last; who sends what was left for Slack is told."""
+        if self._session.info.get(_IS_FORGOTTEN):
+            raise Forgotten
         await self._session.commit()
         if self._session.info.pop(LEFT, False):
             self._told()
@@ -200,11 +211,15 @@ class Storage:
     def work(self, workspace_id: str, *, takes_long: bool = False) -> WorkspaceWork:
         """Work that may write, within one workspace; on SQLite the loop waits for what doesn't say it `takes_long`.
 
-        Its first statement raises `Forgotten` when what it is done because of (`storage.cause`) is gone.
+        Each transaction's first statement raises `Forgotten` when what it is done because of (`storage.cause`) is gone.
         """
         because_of = cause.current()
         engine = self._redone if because_of and because_of.is_redone else self.engine
         return WorkspaceWork(self._long if takes_long else engine, workspace_id, self._told, because_of=because_of)
+
+    def removing(self, workspace_id: str) -> WorkspaceWork:
+        """Work that takes away what other work is done because of; it takes long, and has no cause itself."""
+        return WorkspaceWork(self._long, workspace_id, self._told)
 
     def reading(self, workspace_id: str, *, little: bool = False) -> WorkspaceWork:
         """Work that only reads, within one workspace; on SQLite it waits for no writer.
@@ -230,6 +245,17 @@ class Storage:
     def machinery_reading(self, *, little: bool = False) -> CrossWorkspaceWork:
         """Reading across all workspaces; a `little` as for `reading`."""
         return CrossWorkspaceWork(self._reading_a_little if little else self._reading, self._told)
+
+    async def empty_log(self) -> bool:
+        """Bring all that SQLite has in its log into the file, and leave the log empty; False while somebody uses it."""
+        async with self.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute("PRAGMA busy_timeout = 0")
+            try:
+                rows = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                await driver.execute(f"PRAGMA busy_timeout = {driver.patience}")
+        return not next(iter(rows))[0]
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -53,7 +53,10 @@ def arrival_of(envelope: EventEnvelope, body: str) -> Arrival | None:
     event, event_id = envelope["event"], envelope.get("event_id") or ""
     if not _is_ours_to_read(event):
         return None
-    team = envelope.get("team_id") or _id_of(event.get("team")) or ""
+    # In a channel shared with other organisations, what happens there is told, and worked, for the first of these.
+    told_for = envelope.get("authorizations")
+    team = told_for[0].get("team_id") if told_for else None
+    team = team or envelope.get("team_id") or _id_of(event.get("team")) or ""
     member = _id_of(event.get("user"))
     item, message = event.get("item"), event.get("message")
     edit = (message.get("ts"), _in_order(message.get("edited"))) if message else None

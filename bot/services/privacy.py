@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
 
 from bot.domain.audit import Trace
-from bot.domain.errors import Forgotten
 from bot.domain.ports import Clock
 from bot.domain.threads import ThreadWords
 from bot.services.keeping import without_quotes
@@ -20,8 +18,6 @@ from storage.unit_of_work import Storage
 STAND_IN = "someone"
 #: How many lines the audit list shows.
 AUDIT_LINES = 40
-#: Names of people who only stand in others' entries are looked up in Slack again after this time.
-NAMES_KEPT = timedelta(days=30)
 #: So many old entries are looked for at a time.
 FORGOTTEN_AT_ONCE = 200
 
@@ -52,13 +48,6 @@ class PrivacyService:
                     await work.layers.forget_incomplete()
                     await work.commit()
             forgotten += len(old)
-        return forgotten
-
-    async def forget_names(self) -> int:
-        """Delete names that were looked up long ago, of people who don't use the bot; how many they were."""
-        async with self._storage.machinery(takes_long=True) as machinery:
-            forgotten = await machinery.removal.forget_names(self._clock.now() - NAMES_KEPT)
-            await machinery.commit()
         return forgotten
 
     async def _old(self) -> Sequence[tuple[str, str, str]]:
@@ -98,31 +87,23 @@ class PrivacyService:
         async with self._storage.machinery() as machinery:
             await machinery.installations.forget_installer(workspace_id, user_id)
             await machinery.commit()
-        # Asked for twice at once, the first has done it.
-        with suppress(Forgotten):
-            await self._delete_in(workspace_id, user_id)
-        for let_go in self._let_go:
-            let_go(workspace_id, user_id)
-        await self.sweep()
-
-    async def _delete_in(self, workspace_id: str, user_id: str) -> None:
         async with self._storage.reading(workspace_id) as work:
             member = await work.members.get(user_id)
-            traces = await work.traces.find(user_id, member.name if member else "", STAND_IN)
-        async with self._storage.work(workspace_id, takes_long=True) as work:
-            await work.traces.forget_work(user_id, traces)
-            for entry in traces.quoting:
+            name = member.name if member else ""
+            theirs, named = await work.traces.work_of(user_id), await work.traces.naming(user_id, name)
+        async with self._storage.removing(workspace_id) as work:
+            await work.traces.take_away(user_id, theirs)
+            for entry in await work.traces.quoting(user_id):
                 mine = [quote for quote in entry.quotes if quote.author == user_id]
                 await work.traces.save_others(without_quotes(entry, mine, self._words))
-            # What was found before is looked for again where words have just been put together anew.
-            if traces.quoting:
-                traces = await work.traces.find(user_id, member.name if member else "", STAND_IN)
-            await work.traces.forget(user_id, traces)
+            await work.traces.forget(user_id, name, STAND_IN, named)
             await work.layers.forget_incomplete()
             await work.commit()
+        for let_go in self._let_go:
+            let_go(workspace_id, user_id)
 
     async def sweep(self) -> None:
-        """Have the index of words let go of those of people who had everything deleted, if that is still to be done."""
+        """Have SQLite let go of the words of those who had everything deleted, if that is still to be done."""
         async with self._storage.machinery_reading() as machinery:
             more = wanted = await machinery.sweeping.wanted()
         first = True
@@ -130,10 +111,13 @@ class PrivacyService:
         while more:
             async with self._storage.machinery(takes_long=True) as machinery:
                 more = await machinery.sweeping.sweep_some(first=first)
-                if not more:
-                    await machinery.sweeping.swept(wanted)
                 await machinery.commit()
             first = False
+        # As long as somebody reads in the log it stays, until the next time.
+        if wanted and await self._storage.empty_log():
+            async with self._storage.machinery() as machinery:
+                await machinery.sweeping.swept(wanted)
+                await machinery.commit()
 
 
 def _plain(value: object) -> object:

@@ -9,7 +9,6 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -22,6 +21,7 @@ from bot.services import Services
 from bot.slack.error_handler import FAILURE, ErrorHandler
 from bot.slack.gateway import SlackGateway
 from bot.slack.listeners import register_all
+from bot.slack.payloads import asker_of
 from bot.telemetry import tracing
 
 
@@ -65,14 +65,14 @@ def create_app(
 
 async def _know_the_request(
     body: dict[str, Any],
-    context: AsyncBoltContext,
     next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
     *,
     services: Services,
 ) -> BoltResponse:
     tracing.begin(body)
     if "event" not in body:
-        await services.people.serve(context.team_id or "", context.user_id or "")
+        where = asker_of(body)
+        await services.people.serve(where.workspace_id, where.user_id)
     return await next()
 
 

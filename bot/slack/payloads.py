@@ -76,6 +76,11 @@ def command_of(body: Payload) -> Command:
     )
 
 
+def asker_of(body: Payload) -> Where:
+    """Who and where, of a request: a command, or something interactive."""
+    return command_of(body).where if "command" in body else where_of(body)
+
+
 def where_of(body: Payload) -> Where:
     """Who and where, of an interactive payload."""
     team = _part(body, "team", required=False) or {}

@@ -9,9 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base
 
-#: The level that people work towards until they say otherwise.
-FIRST_TARGET = "staff"
-
 
 class MemberRow(Base):
     """One person in one workspace: what Slack says of them and what they told the bot."""
@@ -28,5 +25,5 @@ class MemberRow(Base):
     wants_credits: Mapped[bool] = mapped_column(default=True)
     wants_confirm_requests: Mapped[bool] = mapped_column(default=True)
     language_model: Mapped[str | None] = mapped_column(String(255))
-    target_level: Mapped[str] = mapped_column(String(64), default=FIRST_TARGET)
+    target_level: Mapped[str] = mapped_column(String(64), default="staff")
     dm: Mapped[str | None] = mapped_column(String(32))

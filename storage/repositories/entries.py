@@ -196,6 +196,14 @@ class Entries(WorkspaceRepository):
         )
         return await read_entries(self._session, self._held(query.order_by(EntryRow.id), _ENTRIES))
 
+    async def quoting_author(self, author: str) -> Sequence[Entry]:
+        """Others' entries that quote this person: for when they have everything deleted."""
+        quoted = select(QuoteRow.entry_id).where(QuoteRow.workspace_id == self._workspace_id, QuoteRow.author == author)
+        query = select(_ENTRIES).where(
+            EntryRow.workspace_id == self._workspace_id, EntryRow.user_id != author, EntryRow.id.in_(quoted)
+        )
+        return await read_entries(self._session, self._held(query.order_by(EntryRow.id), _ENTRIES))
+
     async def _read_for(
         self, user_id: str, status: EntryStatus, since: date | None, until: date | None, words: Collection[str]
     ) -> builtins.list[Entry]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, tuple_
+from sqlalchemy import delete, select, tuple_
 
 from bot.domain.retry import WorkState
-from storage.models.base import Base, table_of
 from storage.models.entries import EntryRow
 from storage.models.inbox import InboxRow
-from storage.models.members import FIRST_TARGET, MemberRow
+from storage.models.members import MemberRow
 from storage.models.outbox import OutboxRow
 from storage.models.workspaces import WorkspaceRow
 from storage.repositories.base import CrossWorkspaceRepository
@@ -43,19 +42,6 @@ class Removal(CrossWorkspaceRepository):
         )
         return [(row.workspace_id, row.user_id, row.id) for row in rows]
 
-    async def forget_names(self, read_before: datetime) -> int:
-        """Remove the names, read from Slack before then, of people of whom nothing else is held; how many they were."""
-        names = table_of(MemberRow)
-        unused = (names.c.met_at.is_(None), names.c.dm.is_(None), names.c.language_model.is_(None))
-        as_at_first = (
-            names.c.wants_credits,
-            names.c.wants_confirm_requests,
-            names.c.target_level == FIRST_TARGET,
-        )
-        only_a_name = and_(*unused, *as_at_first, ~_has_more(names))
-        gone = await self._session.execute(delete(names).where(names.c.profile_read_at < read_before, only_a_name))
-        return int(gone.rowcount)  # type: ignore[attr-defined]
-
     async def forget_some(self, workspace_id: str, limit: int) -> int:
         """Remove some entries, or, where none are left, some people with all that hangs on them; how many they were."""
         entries = select(EntryRow.id).where(EntryRow.workspace_id == workspace_id).limit(limit)
@@ -75,15 +61,3 @@ class Removal(CrossWorkspaceRepository):
         await self._session.execute(delete(OutboxRow).where(OutboxRow.workspace_id == workspace_id))
         await self._session.execute(delete(InboxRow).where(InboxRow.workspace_id == workspace_id))
         await self._session.execute(delete(WorkspaceRow).where(WorkspaceRow.id == workspace_id))
-
-
-def _has_more(members: Table) -> ColumnElement[bool]:
-    """Whether any other table has a row of theirs."""
-    theirs = [table for table in Base.metadata.sorted_tables if {"workspace_id", "user_id"} <= set(table.c.keys())]
-    return or_(
-        *(
-            exists().where(table.c.workspace_id == members.c.workspace_id, table.c.user_id == members.c.user_id)
-            for table in theirs
-            if table is not members
-        )
-    )

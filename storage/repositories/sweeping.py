@@ -1,7 +1,7 @@
-"""SQLite keeps for a while what was deleted: in free parts of its pages, and in the index of words.
+"""SQLite keeps for a while what was deleted: in the index of words, and in the log of what was written.
 
-Where everything of a person is deleted, the free parts are overwritten at once, and the index is swept after it.
-On PostgreSQL there is nothing to do here.
+Where everything of a person is deleted, both are swept after it. (The free parts of its pages are overwritten at once:
+`storage.engine`.) On PostgreSQL there is nothing to do here.
 """
 
 from __future__ import annotations
@@ -14,17 +14,10 @@ from storage.repositories.base import CrossWorkspaceRepository
 
 #: So many pages of the index are put together anew in one step.
 _AT_ONCE = 200
-_OVERWRITE = text("PRAGMA secure_delete = ON")
 # A number in the file's head that is the application's to use, changed within a transaction like any row.
 _WANTED = text("PRAGMA user_version")
 _MERGE = text(f"INSERT INTO {search_index.TABLE} ({search_index.TABLE}, rank) VALUES ('merge', :pages)")  # noqa: S608
 _CHANGES = text("SELECT total_changes()")
-
-
-async def overwrite_what_goes(session: AsyncSession) -> None:
-    """What this connection deletes from now on is overwritten in its pages."""
-    if _is_sqlite(session):
-        await session.execute(_OVERWRITE)
 
 
 async def want_a_sweep(session: AsyncSession) -> None:
@@ -43,7 +36,6 @@ class Sweeping(CrossWorkspaceRepository):
 
     async def sweep_some(self, *, first: bool) -> bool:
         """Put some of its pages together anew, beginning with the `first`; false when nothing was left to do."""
-        await overwrite_what_goes(self._session)
         before = (await self._session.execute(_CHANGES)).scalar_one()
         await self._session.execute(_MERGE, {"pages": -_AT_ONCE if first else _AT_ONCE})
         # SQLite's documentation of FTS5, "merge": a step that changes fewer than two rows had nothing to do.
@@ -51,8 +43,8 @@ class Sweeping(CrossWorkspaceRepository):
 
     async def swept(self, wanted: int) -> None:
         """All is swept of what was `wanted` when it began; deletions that came meanwhile still wait."""
-        if await self.wanted() == wanted:
-            await self._session.execute(text("PRAGMA user_version = 0"))
+        left = max(await self.wanted() - wanted, 0)
+        await self._session.execute(text(f"PRAGMA user_version = {left}"))
 
 
 def _is_sqlite(session: AsyncSession) -> bool:

@@ -6,21 +6,35 @@ import html
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, String, Table, Text, and_, cast, delete, false, literal, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    String,
+    Table,
+    Text,
+    and_,
+    cast,
+    delete,
+    false,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.evidence import Entry
 from bot.domain.retry import WorkState
 from storage.models import Base
 from storage.models.base import table_of
-from storage.models.entries import EntryRow, QuoteRow
 from storage.models.inbox import InboxRow
+from storage.models.members import MemberRow
+from storage.models.workspaces import WorkspaceRow
 from storage.repositories.base import WorkspaceRepository, words_are_sealed
-from storage.repositories.entries import Entries, read_entries
-from storage.repositories.sweeping import overwrite_what_goes, want_a_sweep
+from storage.repositories.entries import Entries
+from storage.repositories.sweeping import want_a_sweep
 from storage.types import EvidenceJson, EvidenceText
 
 _WORDS = (EvidenceText, EvidenceJson)
@@ -30,13 +44,8 @@ _OWNERS = ("user_id", "to_user", "by_user", "asked_user")
 _WORK = ("inbox", "outbox")
 
 
-@dataclass
-class Traces:
-    """What of others' rows names a person: the changed words of each row, by table."""
-
-    words: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = field(default_factory=dict)
-    work: dict[str, list[int]] = field(default_factory=dict)
-    quoting: list[Entry] = field(default_factory=list)
+#: Keys of rows, by table.
+Named = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 class PersonTraces(WorkspaceRepository):
@@ -45,6 +54,7 @@ class PersonTraces(WorkspaceRepository):
     def __init__(self, session: AsyncSession, workspace_id: str) -> None:
         super().__init__(session, workspace_id)
         self._entries = Entries(session, workspace_id)
+        self._saved: list[Mapping[str, Any]] = []
 
     async def everything(self, user_id: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """All rows that are this person's, by table, as they are stored but opened."""
@@ -65,62 +75,59 @@ class PersonTraces(WorkspaceRepository):
             found[table.name] = [{str(name): value for name, value in row.items()} for row in rows.mappings()]
         return {name: rows for name, rows in found.items() if rows}
 
-    async def find(self, user_id: str, name: str, stand_in: str) -> Traces:
-        """What of others' rows names this person, with `stand_in` in their place. Changes nothing.
+    async def work_of(self, user_id: str) -> Mapping[str, Sequence[int]]:
+        """The person's events and messages, and others' messages that name them: their numbers, by table."""
+        about = re.compile("|".join([_person(user_id).pattern, *await self._going(user_id)]))
+        return {name: await self._work_in(Base.metadata.tables[name], user_id, about) for name in _WORK}
+
+    async def naming(self, user_id: str, name: str) -> Named:
+        """Others' rows whose words name this person.
 
         Where words are sealed every row of the workspace is opened, which takes its time: about a minute
         for a million entries.
         """
-        traces = Traces()
-        person = re.compile(rf"<@{user_id}(?:\|[^>]*)?>|(?<![A-Z0-9]){user_id}(?![A-Z0-9])")
-        about = re.compile("|".join([person.pattern, *await self._going(user_id)]))
-        page = re.compile(rf"(?<!\w){re.escape(html.escape(name))}(?!\w)") if len(name) > 1 else None
-        for table in _tables():
-            if table.name in _WORK:
-                traces.work[table.name] = await self._work_of(table, user_id, about)
-                continue
-            patterns = [person, page] if table.name == "shares" and page else [person]
-            found = await self._words_in(table, user_id, name, patterns, stand_in)
-            if found:
-                traces.words[table.name] = found
-        quoted = select(QuoteRow.entry_id).where(
-            QuoteRow.workspace_id == self._workspace_id, QuoteRow.author == user_id
-        )
-        others = select(table_of(EntryRow)).where(
-            EntryRow.workspace_id == self._workspace_id, EntryRow.user_id != user_id, EntryRow.id.in_(quoted)
-        )
-        traces.quoting = list(await read_entries(self._session, others))
-        return traces
+        return {
+            table.name: found
+            for table in _tables()
+            if table.name not in _WORK and (found := await self._named_in(table, user_id, name))
+        }
 
-    async def forget_work(self, user_id: str, traces: Traces) -> None:
-        """Remove the person's events and messages, to be done before anything else; what goes is overwritten.
+    async def take_away(self, user_id: str, work: Mapping[str, Sequence[int]]) -> None:
+        """Take away what anything is done because of for this person, before anything else: themselves, and their work.
 
-        What is being done with one just now can then no longer be stored, and what was stored goes with the rest.
+        What is being stored for them at that moment is waited for and goes with the rest; what comes later is refused
+        (`storage.cause`). Of a workspace's people one goes at a time, as they may stand in each other's entries.
         """
-        await overwrite_what_goes(self._session)
+        here = select(WorkspaceRow.id).where(WorkspaceRow.id == self._workspace_id)
+        await self._session.execute(here.with_for_update(key_share=True))
+        member = select(MemberRow.user_id).where(self._here(table_of(MemberRow)), MemberRow.user_id == user_id)
+        await self._session.execute(member.with_for_update())
         inbox = table_of(InboxRow)
-        theirs = and_(self._here(inbox), inbox.c.order_key == f"{self._workspace_id}:{user_id}")
-        await self._session.execute(delete(inbox).where(theirs, inbox.c.state != WorkState.DONE))
-        for name, ids in traces.work.items():
+        await self._session.execute(delete(inbox).where(self._line_of(user_id), inbox.c.state != WorkState.DONE))
+        for name, ids in work.items():
             table = Base.metadata.tables[name]
             for start in range(0, len(ids), 500):
                 await self._session.execute(delete(table).where(table.c.id.in_(ids[start : start + 500])))
-        await self._session.execute(update(inbox).where(theirs).values(order_key=""))
+
+    async def quoting(self, user_id: str) -> Sequence[Entry]:
+        """Others' entries that quote this person, for this work alone."""
+        return await self._entries.quoting_author(user_id)
 
     async def save_others(self, entry: Entry) -> None:
         """Store an entry of someone else from which this person's words were taken."""
         await self._entries.save(entry)
+        # Its words have just been put together anew.
+        self._saved.append({"id": entry.id})
 
-    async def forget(self, user_id: str, traces: Traces) -> None:
-        """Remove the person's own rows, and what was found of them in others', but for events and messages."""
-        for name, found in traces.words.items():
-            for key, values in found:
-                table = Base.metadata.tables[name]
-                await self._session.execute(
-                    update(table).where(*(table.c[part] == value for part, value in key.items())).values(values)
-                )
+    async def forget(self, user_id: str, name: str, stand_in: str, named: Named) -> None:
+        """Remove the person's own rows, and put `stand_in` where others' rows name them."""
+        for table_name, keys in (*named.items(), ("entries", self._saved)):
+            table = Base.metadata.tables[table_name]
+            for key in keys:
+                await self._unname(table, key, _patterns(table, user_id, name), stand_in)
         for table in reversed(_tables()):
             await self._forget_in(table, user_id)
+        await self._session.execute(update(table_of(InboxRow)).where(self._line_of(user_id)).values(order_key=""))
         await want_a_sweep(self._session)
 
     async def _forget_in(self, table: Table, user_id: str) -> None:
@@ -140,13 +147,11 @@ class PersonTraces(WorkspaceRepository):
             else:
                 await self._session.execute(delete(table).where(theirs))
 
-    async def _words_in(
-        self, table: Table, user_id: str, name: str, patterns: Sequence[re.Pattern[str]], stand_in: str
-    ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-        columns = [column for column in table.columns if isinstance(column.type, _WORDS)]
+    async def _named_in(self, table: Table, user_id: str, name: str) -> list[Mapping[str, Any]]:
+        columns, keys = _words(table), list(table.primary_key.columns)
         if not columns:
             return []
-        keys = list(table.primary_key.columns)
+        patterns = _patterns(table, user_id, name)
         query = select(*keys, *(column for column in columns if column not in keys)).where(self._here(table))
         query = query.where(*(table.c[owner] != user_id for owner in _OWNERS if owner in table.c))
         if not words_are_sealed(self._session):
@@ -154,17 +159,27 @@ class PersonTraces(WorkspaceRepository):
             query = query.where(
                 or_(*(cast(column, Text).contains(each, autoescape=True) for column in columns for each in names))
             )
-        found = []
         rows = await self._session.stream(query.execution_options(yield_per=500))
-        async for row in rows.mappings():
-            changed = {
-                column.name: without
-                for column in columns
-                if (without := _without(row[column.name], patterns, stand_in)) != row[column.name]
-            }
-            if changed:
-                found.append(({key.name: row[key.name] for key in keys}, changed))
-        return found
+        return [
+            {key.name: row[key.name] for key in keys}
+            async for row in rows.mappings()
+            if any(_without(row[column.name], patterns, "") != row[column.name] for column in columns)
+        ]
+
+    async def _unname(
+        self, table: Table, key: Mapping[str, Any], patterns: Sequence[re.Pattern[str]], stand_in: str
+    ) -> None:
+        # Read anew, as its owner may have changed it since it was found.
+        this = and_(*(table.c[part] == value for part, value in key.items()))
+        rows = await self._session.execute(select(*_words(table)).where(this).with_for_update())
+        row = rows.mappings().one_or_none()
+        changed = {
+            column: without
+            for column, value in (row or {}).items()
+            if (without := _without(value, patterns, stand_in)) != value
+        }
+        if changed:
+            await self._session.execute(update(table).where(this).values(changed))
 
     async def _going(self, user_id: str) -> list[str]:
         """Ids of what goes with this person and was to be told to others."""
@@ -175,7 +190,7 @@ class PersonTraces(WorkspaceRepository):
             ids += await self._session.scalars(select(table.c.id).where(self._here(table), or_(*owners)))
         return [re.escape(id_) for id_ in ids]
 
-    async def _work_of(self, table: Table, user_id: str, person: re.Pattern[str]) -> list[int]:
+    async def _work_in(self, table: Table, user_id: str, person: re.Pattern[str]) -> list[int]:
         """Events and messages that are theirs, or were given up and name them.
 
         Others' events that merely wait are worked in a moment, and their bodies go then.
@@ -194,6 +209,11 @@ class PersonTraces(WorkspaceRepository):
                 theirs.append(row["id"])
         return theirs
 
+    def _line_of(self, user_id: str) -> ColumnElement[bool]:
+        """Their events."""
+        inbox = table_of(InboxRow)
+        return and_(self._here(inbox), inbox.c.order_key == f"{self._workspace_id}:{user_id}")
+
     def _here(self, table: Table) -> Any:
         return table.c.workspace_id == self._workspace_id
 
@@ -201,6 +221,21 @@ class PersonTraces(WorkspaceRepository):
 def _tables() -> list[Table]:
     """All tables of a workspace, those that others refer to first."""
     return [table for table in Base.metadata.sorted_tables if "workspace_id" in table.c]
+
+
+def _person(user_id: str) -> re.Pattern[str]:
+    return re.compile(rf"<@{user_id}(?:\|[^>]*)?>|(?<![A-Z0-9]){user_id}(?![A-Z0-9])")
+
+
+def _patterns(table: Table, user_id: str, name: str) -> list[re.Pattern[str]]:
+    """What names the person in this table: their id, and on shared pages the name that stands there."""
+    if table.name != "shares" or len(name) < 2:
+        return [_person(user_id)]
+    return [_person(user_id), re.compile(rf"(?<!\w){re.escape(html.escape(name))}(?!\w)")]
+
+
+def _words(table: Table) -> list[Column[Any]]:
+    return [column for column in table.columns if isinstance(column.type, _WORDS)]
 
 
 def _may_hold_an_id(column: Column[Any]) -> bool:

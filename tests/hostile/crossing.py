@@ -51,7 +51,6 @@ NOT_A_PERSONS = {
     "shares.read": "takes the key of a share, which is its own permission",
     "shares.forget_expired": "housekeeping",
     "privacy.forget_old": "housekeeping",
-    "privacy.forget_names": "housekeeping",
     "privacy.sweep": "housekeeping",
     "search.embed": "places one's own entries",
     "search.place_some": "housekeeping",

@@ -8,12 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.content.threads import load_thread_words
-from bot.domain.outgoing import FirstMeeting
-from bot.domain.people import Profile
 from bot.sandbox import ManualClock
 from bot.services.privacy import PrivacyService
 from storage import row_security
@@ -144,45 +142,53 @@ async def test_what_is_others_and_what_is_elsewhere_stays(storage: Storage) -> N
     assert f"{SAMS}: paired with someone and someone" in after["entries"]
 
 
-@pytest.mark.parametrize("is_killed", [False, True])
-async def test_a_persons_words_are_not_even_left_in_the_file(
-    tmp_path: Path, is_killed: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "bot.db"
-    engine = create_engine(f"sqlite:///{file}", keyring=Keyring([new_key()]))
+async def test_a_persons_words_are_not_even_left_in_the_file(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/bot.db", keyring=Keyring([new_key()]))
     await upgrade(engine)
     await fill_every_table(engine, "T1", SAM, SAMS)
     await fill_every_table(engine, "T1", DANA, MARKER, but=frozenset({"installations", "oauth_states"}))
     storage = Storage(engine)
-    if is_killed:
-        await delete_and_be_killed(storage, monkeypatch)
-        # What the bot does every hour.
-        await PrivacyService(storage, ManualClock(), load_thread_words()).sweep()
-    else:
-        await PrivacyService(storage, ManualClock(), load_thread_words()).delete_everything("T1", DANA)
-    async with engine.connect() as connection:
-        raw = await connection.get_raw_connection()
-        await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
-    async with storage.machinery_reading() as work:
-        assert await work.sweeping.wanted() == 0
-    await engine.dispose()
+    await PrivacyService(storage, ManualClock(), load_thread_words()).delete_everything("T1", DANA)
+    # What the bot does every minute, also after it was killed meanwhile.
+    privacy = PrivacyService(storage, ManualClock(), load_thread_words())
+    async with storage.machinery_reading() as reader:
+        assert await reader.sweeping.wanted() == 1
+        await privacy.sweep()
+        assert await wanted(storage) == 1, "the log stays as long as somebody reads in it"
+    await privacy.sweep()
+    assert await wanted(storage) == 0
     left = b"".join(path.read_bytes() for path in sorted(tmp_path.iterdir()))  # noqa: ASYNC240
     assert SAMS.encode() in left
     for trace in (MARKER, DANA, "otter"):
         assert trace.encode() not in left, trace
+    await engine.dispose()
 
 
-async def delete_and_be_killed(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process ends when the deletion is committed, and the index is still to be swept."""
+async def wanted(storage: Storage) -> int:
+    async with storage.machinery_reading() as work:
+        return await work.sweeping.wanted()
 
-    async def killed(_: PrivacyService) -> None:
-        raise KeyboardInterrupt
 
-    privacy = PrivacyService(storage, ManualClock(), load_thread_words())
-    with monkeypatch.context() as patch:
-        patch.setattr(PrivacyService, "sweep", killed)
-        with pytest.raises(KeyboardInterrupt):
-            await privacy.delete_everything("T1", DANA)
+async def test_a_deletion_during_a_sweep_is_swept_for_the_next_time(tmp_path: Path) -> None:
+    storage = Storage(create_engine(f"sqlite:///{tmp_path}/bot.db"))
+    await upgrade(storage.engine)
+    async with storage.work("T1") as work:
+        await work.traces.forget("UDANA", "", "someone", {})
+        await work.commit()
+    began_with = await wanted(storage)
+    async with storage.work("T1") as work:
+        await work.traces.forget("USAM", "", "someone", {})
+        await work.commit()
+    async with storage.machinery() as machinery:
+        await machinery.sweeping.swept(began_with)
+        await machinery.commit()
+    assert await wanted(storage) == 1
+    await storage.close()
+
+
+async def test_every_connection_to_sqlite_overwrites_what_goes(storage: Storage) -> None:
+    async with storage.engine.connect() as connection:
+        assert (await connection.execute(text("PRAGMA secure_delete"))).scalar_one() == 1
 
 
 @both_databases
@@ -193,30 +199,3 @@ async def test_everything_that_is_held_can_be_taken_away_first(storage: Storage)
     assert owned <= set(told["held"])
     assert SAMS not in json.dumps(told)
     assert "elsewhere" not in json.dumps(told)
-
-
-@both_databases
-async def test_a_name_that_was_looked_up_goes_after_a_month_unless_there_is_more_of_that_person(
-    storage: Storage,
-) -> None:
-    clock = ManualClock(NOW)
-    privacy = PrivacyService(storage, clock, load_thread_words())
-
-    async def known() -> set[str]:
-        async with storage.reading("T1") as work:
-            return {user for user in people if await work.members.get(user)}
-
-    people = ("UNAMED", "UHAPPY", "UQUIET", "UMETBOT", "USTAFF2", SAM)
-    async with storage.work("T1") as work:
-        for user in people:
-            await work.members.put_profile(Profile(user_id=user, name=user.lower(), zone="UTC"), NOW)
-        await work.post.add("UHAPPY", FirstMeeting(), once_key="hello", now=NOW)
-        await work.members.set("UQUIET", wants_credits=False)
-        await work.members.meet("UMETBOT", NOW)
-        await work.members.set("USTAFF2", target_level="principal")
-        await work.commit()
-    await privacy.forget_names()
-    assert await known() == set(people)
-    clock.advance(timedelta(days=31))
-    await privacy.forget_names()
-    assert await known() == set(people) - {"UNAMED"}

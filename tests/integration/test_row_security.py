@@ -9,11 +9,13 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage import row_security
+from storage import cause, row_security
 from storage.engine import create_engine
 from storage.keyring import Keyring, new_key
 from storage.migrate import upgrade
 from storage.models import Base
+from storage.models.base import table_of
+from storage.models.inbox import InboxRow
 from storage.unit_of_work import Storage
 from tests.filling import NOW, fill_every_table
 
@@ -95,3 +97,13 @@ async def test_every_table_is_behind_the_wall_and_it_says_who_passes_through(
     async with administrator.begin() as connection:
         assert await connection.run_sync(row_security.passes_through)
     await administrator.dispose()
+
+
+async def test_what_is_done_because_of_another_workspaces_event_sees_its_own_workspace_only(storage: Storage) -> None:
+    inbox = table_of(InboxRow)
+    async with storage.machinery_reading() as machinery:
+        event = (await machinery._session.execute(select(inbox.c.id).where(inbox.c.workspace_id == "T2"))).scalar_one()
+    with cause.stored("inbox", event, "T2"):
+        async with storage.work("T1") as work:
+            found = await work._session.execute(text("SELECT DISTINCT workspace_id FROM entries"))
+            assert found.scalars().all() == ["T1"]

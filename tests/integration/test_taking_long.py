@@ -79,7 +79,9 @@ async def storage(tmp_path: Path, clock: ManualClock, seen: Seen) -> AsyncIterat
 
 
 async def delete_everything(storage: Storage, clock: ManualClock) -> None:
-    await PrivacyService(storage, clock, load_thread_words()).delete_everything("T1", "USAM")
+    privacy = PrivacyService(storage, clock, load_thread_words())
+    await privacy.delete_everything("T1", "USAM")
+    await privacy.sweep()
 
 
 async def forget_old(storage: Storage, clock: ManualClock) -> None:
@@ -125,7 +127,9 @@ async def test_the_index_is_swept_in_steps_between_which_others_can_write(
         await work.members.ensure("UDANA")
         await work.commit()
     seen.statements.clear()
-    await PrivacyService(storage, clock, load_thread_words()).delete_everything("T1", "UDANA")
+    privacy = PrivacyService(storage, clock, load_thread_words())
+    await privacy.delete_everything("T1", "UDANA")
+    await privacy.sweep()
     steps = len(seen.of("INSERT INTO entries_fts "))
     assert steps > 3
     assert len(seen.of("COMMIT")) > steps
