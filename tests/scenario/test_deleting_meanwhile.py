@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.people import Profile
 from bot.domain.reading import Reading, read
 from bot.domain.threads import Thread
+from bot.services.people import PROFILE_AGE
 from tests.running import RunningBot
 from tests.scenario.checking_in import NEXT_FRIDAY, at, checkins, say_yes
 
@@ -111,5 +113,22 @@ async def test_nothing_is_kept_of_what_slack_is_just_asked_for(
     monkeypatch.setattr(gateway, "thread", thread)
     await act(bot_in_use)
     await bot_in_use.settle()
+    assert meanwhile.happened
+    assert await held(bot_in_use) == {}
+
+
+async def test_nobody_is_made_known_again_by_what_slack_says_of_them_just_then(
+    bot_in_use: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway, meanwhile = bot_in_use.multiplier.gateway, Meanwhile(bot_in_use, 1)
+    asked = gateway.profile
+
+    async def profile(workspace_id: str, user_id: str) -> Profile:
+        await meanwhile.delete()
+        return await asked(workspace_id, user_id)
+
+    monkeypatch.setattr(gateway, "profile", profile)
+    bot_in_use.clock.advance(PROFILE_AGE)
+    await bot_in_use.multiplier.services.people.known(bot_in_use.workspace_id, bot_in_use.user_id("sam"))
     assert meanwhile.happened
     assert await held(bot_in_use) == {}
