@@ -54,9 +54,8 @@ def current() -> Cause | None:
 
 
 @contextmanager
-def stored(queue: str, item_id: int, workspace_id: str) -> Iterator[None]:
+def stored(queue: str, item_id: int, workspace_id: str, *, is_redone: bool) -> Iterator[None]:
     """Within this everything is done because of this piece of stored work."""
-    is_redone = queue == InboxRow.__tablename__
     before = _CURRENT.set(Cause(_STORED[queue], {"id": item_id}, workspace_id, is_redone=is_redone))
     try:
         yield

@@ -177,7 +177,7 @@ class QueueService(ABC, Generic[Item]):
         try:
             if item.attempts - item.failures > ENDS:
                 raise WorkerEnded
-            with cause.stored(self.name, item.id, item.workspace_id):
+            with cause.stored(self.name, item.id, item.workspace_id, is_redone=self.is_redone):
                 await self._do(item)
         except Forgotten:
             # It went with everything else of its person's: there is nothing to do, and nothing to record.

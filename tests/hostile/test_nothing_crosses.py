@@ -8,14 +8,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import pytest
-
-from bot.sandbox import ManualClock, Sandbox
 from bot.slack.listeners.commands import SUBCOMMANDS
-from bot.tagger.reading import TextTagger
 from tests.hostile.crossing import (
     MARKER,
     NOT_A_PERSONS,
@@ -28,28 +22,10 @@ from tests.hostile.crossing import (
     submissions,
     victims_rows,
 )
-from tests.running import RunningBot, running_bot
+from tests.running import RunningBot
+from tests.walled import bot, database_url, on_both
 
-#: SQLite, and PostgreSQL as an ordinary role, whom its row-level security holds.
-on_both = pytest.mark.parametrize(
-    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
-)
-
-
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of the kind asked for."""
-    if getattr(request, "param", "sqlite") == "sqlite":
-        return f"sqlite:///{tmp_path}/bot.db"
-    url: str = request.getfixturevalue("walled_postgres_url")
-    return url
-
-
-@pytest.fixture
-async def bot(slack: Sandbox, clock: ManualClock, tagger: TextTagger, database_url: str) -> AsyncIterator[RunningBot]:
-    """The bot on that database."""
-    async with running_bot(slack, clock, tagger, database_url) as running:
-        yield running
+__all__ = ["bot", "database_url"]
 
 
 @on_both

@@ -110,7 +110,7 @@ async def test_what_an_event_is_just_storing_is_waited_for_and_goes_too(
     inbox = InboxService(here, clock)
     await inbox.accept(Arrival("T1", "Ev1", "fact", "T1:USAM", "{}"))
     (item,) = await inbox.take(1)
-    with cause.stored(inbox.name, item.id, item.workspace_id):
+    with cause.stored(inbox.name, item.id, item.workspace_id, is_redone=inbox.is_redone):
         async with here.work("T1") as work:
             await work.post.add("USAM", FirstMeeting(), once_key="another", now=clock.now())
             deleting = apart(delete_everything(there, clock))

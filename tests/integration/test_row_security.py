@@ -103,7 +103,7 @@ async def test_what_is_done_because_of_another_workspaces_event_sees_its_own_wor
     inbox = table_of(InboxRow)
     async with storage.machinery_reading() as machinery:
         event = (await machinery._session.execute(select(inbox.c.id).where(inbox.c.workspace_id == "T2"))).scalar_one()
-    with cause.stored("inbox", event, "T2"):
+    with cause.stored("inbox", event, "T2", is_redone=True):
         async with storage.work("T1") as work:
             found = await work._session.execute(text("SELECT DISTINCT workspace_id FROM entries"))
             assert found.scalars().all() == ["T1"]

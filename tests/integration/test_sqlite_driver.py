@@ -94,6 +94,15 @@ async def open_connection(path: str, patience: float = 10) -> Connection:
     return connection
 
 
+async def two_of_whom_the_other_writes(folder: Path) -> tuple[Connection, Connection]:
+    """Two connections to one file with a table of notes; the second has the place to write."""
+    driver, other = [await open_connection(str(folder / "bot.db")) for _ in range(2)]
+    await execute(other, "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
+    other.begin(to_write=True)
+    await execute(other, "INSERT INTO notes DEFAULT VALUES")
+    return driver, other
+
+
 async def execute(connection: Connection, statement: str) -> Sequence[tuple[object, ...]]:
     cursor = await connection.cursor().__aenter__()
     await cursor.execute(statement)
@@ -158,11 +167,7 @@ async def test_what_would_be_done_again_is_stored_without_an_errand_and_left_to_
 async def test_the_loop_does_not_wait_while_another_process_has_the_place_to_write(
     tmp_path: Path,
 ) -> None:
-    path = str(tmp_path / "bot.db")
-    driver, other = await open_connection(path), await open_connection(path)
-    await execute(other, "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
-    other.begin(to_write=True)
-    await execute(other, "INSERT INTO notes DEFAULT VALUES")
+    driver, other = await two_of_whom_the_other_writes(tmp_path)
     driver.begin(to_write=True)
     # Were it the loop that waits, nobody could commit.
     waiting = asyncio.create_task(execute(driver, "INSERT INTO notes DEFAULT VALUES"))
@@ -218,11 +223,7 @@ async def test_a_long_transaction_leaves_others_their_turn(driver: Connection) -
 
 
 async def test_who_stops_waiting_for_the_first_write_leaves_nothing_begun(tmp_path: Path) -> None:
-    path = str(tmp_path / "bot.db")
-    driver, other = await open_connection(path), await open_connection(path)
-    await execute(other, "CREATE TABLE notes (id INTEGER PRIMARY KEY)")
-    other.begin(to_write=True)
-    await execute(other, "INSERT INTO notes DEFAULT VALUES")
+    driver, other = await two_of_whom_the_other_writes(tmp_path)
     driver.begin(to_write=True)
     waiting = asyncio.create_task(execute(driver, "INSERT INTO notes DEFAULT VALUES"))
     await asyncio.sleep(0)

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.sandbox import ManualClock, Sandbox
 from bot.sandbox.events import Events
-from bot.tagger.reading import TextTagger
-from tests.running import RunningBot, running_bot
+from tests.running import RunningBot
+from tests.walled import bot, database_url, on_both
+
+__all__ = ["bot", "database_url"]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """SQLite, and PostgreSQL behind its wall between workspaces."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/bot.db"
-    url: str = request.getfixturevalue("walled_postgres_url")
-    return url
-
-
-@pytest.fixture
-async def bot(slack: Sandbox, clock: ManualClock, tagger: TextTagger, database_url: str) -> AsyncIterator[RunningBot]:
-    """The bot on that database."""
-    async with running_bot(slack, clock, tagger, database_url) as running:
-        yield running
-
-
+@on_both
 async def test_what_happens_in_a_shared_channel_is_kept_and_deleted_where_the_bot_is_installed(
     bot: RunningBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
