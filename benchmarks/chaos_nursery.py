@@ -14,13 +14,16 @@ import resource
 import select
 import signal
 import sys
+from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import bot.bootstrap
+import bot.cli.run
+from bot.bootstrap import assemble
 from bot.cli.run import run
 from bot.settings import Settings
 from bot.tagger import load_tagger
+from bot.tagger.reading import TextTagger
 
 
 def bear(order: dict[str, Any]) -> int:
@@ -50,10 +53,10 @@ def bear(order: dict[str, Any]) -> int:
 def main() -> None:
     """Take orders until standard input ends; then end whoever still lives."""
     tagger = load_tagger()
-    # The same weights for all: read once, never changed.
-    bot.bootstrap.load_tagger = lambda: tagger  # type: ignore[attr-defined]
+    # The same weights for all, read once and never changed, instead of a process for each that loads them anew.
+    bot.cli.run.assemble = partial(assemble, tagger=tagger)
     with TemporaryDirectory() as folder:
-        asyncio.run(_warm_up(f"sqlite:///{folder}/nothing.db"))
+        asyncio.run(_warm_up(f"sqlite:///{folder}/nothing.db", tagger))
     living: set[int] = set()
     _say(ready=True)
     pending = b""
@@ -74,9 +77,10 @@ def main() -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-async def _warm_up(database_url: str) -> None:
+async def _warm_up(database_url: str, tagger: TextTagger) -> None:
     """Assemble one that does nothing, so that what is loaded late is loaded here."""
-    multiplier = await bot.bootstrap.assemble(Settings(_env_file=None, database_url=database_url))  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, database_url=database_url)  # type: ignore[call-arg]
+    multiplier = await assemble(settings, tagger=tagger)
     await multiplier.close()
 
 

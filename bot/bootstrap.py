@@ -20,7 +20,7 @@ from bot.content.messages import Words, load_words
 from bot.content.questions import QuestionBanks
 from bot.content.threads import load_thread_words
 from bot.content.yaml_source import Problem
-from bot.domain.ports import Clock, LanguageModel, Learner, Tagger, TaggerFor
+from bot.domain.ports import Clock, LanguageModel, Learner, Meaning, Tagger, TaggerFor
 from bot.domain.workspaces import Workspace
 from bot.language_model import open_language_model
 from bot.render.press import Printer
@@ -67,8 +67,9 @@ from bot.slack.manifest import bot_scopes
 from bot.slack.oauth import SlackTokenExchange, create_oauth_flow
 from bot.slack.postman import WRITERS, SlackPostman
 from bot.slack.proposal_letters import PROPOSAL_WRITERS
-from bot.tagger import load_tagger, workspace_taggers
+from bot.tagger import workspace_taggers
 from bot.tagger.meaning import SentenceMeaning
+from bot.tagger.process import TaggerProcess
 from bot.telemetry.logging import where_it_failed
 from bot.telemetry.measured import MeasuredPostman, measured_tagger_for
 from bot.telemetry.metrics import Metrics
@@ -103,6 +104,7 @@ class Multiplier:
     app: AsyncApp
     entrance: Entrance
     metrics: Metrics
+    tagger_process: TaggerProcess | None
 
     async def install_from_token(self) -> Workspace:
         """Ask Slack whose token this is, and make that workspace known.
@@ -180,6 +182,8 @@ class Multiplier:
         await self.gateway.close()
         await self.services.proposals.close()
         await self.storage.close()
+        if self.tagger_process:
+            await asyncio.to_thread(self.tagger_process.close)
 
 
 def keyring_from(settings: Settings) -> Keyring:
@@ -211,13 +215,15 @@ async def assemble(
 ) -> Multiplier:
     """The bot, with its database brought up to date. Connects to the database, not to Slack.
 
-    People are answered within `patience` seconds, if only to say that it takes too long.
+    People are answered within `patience` seconds, if only to say that it takes too long. Texts are read by `tagger` in
+    this process; without one, by the tagger in use, in a process of its own that ends with `Multiplier.close`.
     """
     clock = clock or SystemClock()
     language_model = language_model_from(settings)
-    taggers = workspace_taggers(tagger or load_tagger())
     engine = engine_from(settings)
     await upgrade(engine)
+    taggers = workspace_taggers(tagger) if tagger else await asyncio.to_thread(TaggerProcess)
+    process = taggers if isinstance(taggers, TaggerProcess) else None
     storage, words, metrics = Storage(engine), load_words(), Metrics()
     workspaces = WorkspaceService(storage, clock)
     installations = _installations(settings, storage, workspaces, clock)
@@ -230,6 +236,7 @@ async def assemble(
         clock=clock,
         tagger_for=measured_tagger_for(taggers, metrics),
         learner=taggers,
+        meaning=SentenceMeaning(process.rows) if process else SentenceMeaning(),
         bank=_bank(settings),
         language_model=language_model,
     )
@@ -249,6 +256,7 @@ async def assemble(
         app=app,
         entrance=Entrance(app, services.inbox, errors, patience),
         metrics=metrics,
+        tagger_process=process,
     )
 
 
@@ -284,6 +292,7 @@ class _Foundation:
     clock: Clock
     tagger_for: TaggerFor
     learner: Learner
+    meaning: Meaning
     bank: QuestionBank
     language_model: LanguageModel | None
 
@@ -319,7 +328,7 @@ def _services(settings: Settings, on: _Foundation) -> Services:
         packets=PacketService(storage, people, ladders, press, clock),
         corroboration=CorroborationService(storage, people, clock),
         shares=ShareService(storage, people, press, clock, settings.public_url),
-        search=SearchService(storage, people, SentenceMeaning()),
+        search=SearchService(storage, people, on.meaning),
         record=RecordService(storage, clock),
         privacy=PrivacyService(storage, clock, load_thread_words(), [learning.let_go], settings.entries_kept_days),
         proposals=ProposalService(storage, evidence, clock, on.language_model),

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     )
     llm_model: str = Field(
         "",
-        description="A language model outside the process, such as openai:gpt-5-mini; empty: none, and no text leaves.",
+        description="A language model outside the bot, such as openai:gpt-5-mini; empty: none, and no text leaves.",
     )
     llm_base_url: str = Field("", description="Where it is, for a server compatible with OpenAI's, as on this machine.")
     llm_api_key: SecretStr = Field(

@@ -69,9 +69,12 @@ def settings_for(slack: Sandbox, database_url: str, **more: str) -> Settings:
 
 @asynccontextmanager
 async def running_bot(
-    slack: Sandbox, clock: ManualClock, tagger: Tagger, database_url: str, *, http: bool = False, **more: str
+    slack: Sandbox, clock: ManualClock, tagger: Tagger | None, database_url: str, *, http: bool = False, **more: str
 ) -> AsyncIterator[RunningBot]:
-    """The bot, installed and connected by Socket Mode or over signed HTTP. `more` are further settings."""
+    """The bot, installed and connected by Socket Mode or over signed HTTP. `more` are further settings.
+
+    Without a `tagger` it keeps one in a process of its own, as it does when it really runs.
+    """
     settings = settings_for(slack, database_url, **more)
     async with AsyncExitStack() as stack:
         multiplier = await assemble(settings, clock=clock, tagger=tagger, patience=PATIENCE)

@@ -88,7 +88,7 @@ async def _language_model(settings: Settings) -> Finding:
     except LanguageModelUnusable as error:
         return Finding("language model", "can't be used", str(error))
     if model is None:
-        return Finding("language model", "off: no text leaves the process")
+        return Finding("language model", "off: no text leaves the bot")
     await model.close()
     return Finding("language model", f"on: words of people who say yes go to {model.destination}")
 

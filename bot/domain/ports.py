@@ -65,7 +65,7 @@ class Learner(Protocol):
         """A candidate, judged against the numbers in use. Slow: call it off the event loop."""
 
     def use(self, workspace_id: str, version: int, numbers: bytes | None) -> None:
-        """Lay these numbers under the tags of this workspace; `None` takes what lay there away."""
+        """Lay these numbers under the tags of this workspace; `None` takes what lay there away. Off the event loop."""
 
     def in_use(self) -> Mapping[str, int]:
         """The version that lies under each workspace's tags in this process."""
@@ -145,7 +145,10 @@ class Meaning(Protocol):
         """Stored embeddings by id, made ready for `nearest`."""
 
     def nearest(self, question: str, held: object, most: int) -> Sequence[tuple[str, float]]:
-        """Ids of the held texts nearest to the question with their likeness (at most 1), nearest first."""
+        """Ids of the held texts nearest to the question with their likeness (at most 1), nearest first.
+
+        Reads the question: call it off the event loop, as `embed`.
+        """
 
 
 class Press(Protocol):

@@ -56,7 +56,8 @@ class CaptureService:
         member = await self._people.brought_up_to_date(request.workspace_id, request.user_id, member)
         entry = await self._entry(request, text, member, corrections)
         async with self._storage.work(request.workspace_id) as work:
-            member = await work.members.ensure(request.user_id)
+            if member.met_at is None:
+                member = await work.members.ensure(request.user_id)
             captured = await self._store(work, entry, request)
             if captured.is_new and request.announce_key:
                 await self._announce(work, captured.entry, request)

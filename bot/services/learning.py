@@ -34,12 +34,12 @@ class LearningService:
             wanted = {team: version for team, version, base in await work.layers.in_use() if base == self._learner.base}
         held = self._learner.in_use()
         for workspace_id in held.keys() - wanted.keys():
-            self._learner.use(workspace_id, 0, None)
+            await self._use(workspace_id, 0, None)
         for workspace_id, version in wanted.items():
             if held.get(workspace_id) != version:
                 async with self._storage.reading(workspace_id) as layers:
                     numbers = await layers.layers.numbers(version)
-                self._learner.use(workspace_id, version, numbers)
+                await self._use(workspace_id, version, numbers)
 
     async def tick(self) -> int:
         """Have every workspace learn that has enough new corrections; how many tried."""
@@ -85,7 +85,7 @@ class LearningService:
             await work.layers.add(layer, learned.numbers, corrections)
             await work.commit()
         if learned.numbers is not None:
-            self._learner.use(layer.workspace_id, layer.version, learned.numbers)
+            await self._use(layer.workspace_id, layer.version, learned.numbers)
         _log.info("workspace_learned", workspace=layer.workspace_id, version=layer.version, state=layer.state)
         return layer
 
@@ -109,6 +109,9 @@ class LearningService:
         await self.refresh()
         return before
 
-    def let_go(self, workspace_id: str, user_id: str) -> None:
+    async def let_go(self, workspace_id: str, user_id: str) -> None:
         """Someone had their data deleted: nothing in memory may be of theirs. `refresh` brings back what may stay."""
-        self._learner.use(workspace_id, 0, None)
+        await self._use(workspace_id, 0, None)
+
+    async def _use(self, workspace_id: str, version: int, numbers: bytes | None) -> None:
+        await asyncio.to_thread(self._learner.use, workspace_id, version, numbers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -22,7 +22,7 @@ AUDIT_LINES = 40
 FORGOTTEN_AT_ONCE = 200
 
 #: Lets go of what is held of a person in memory.
-LetGo = Callable[[str, str], None]
+LetGo = Callable[[str, str], Awaitable[None]]
 
 
 class PrivacyService:
@@ -100,7 +100,7 @@ class PrivacyService:
             await work.layers.forget_incomplete()
             await work.commit()
         for let_go in self._let_go:
-            let_go(workspace_id, user_id)
+            await let_go(workspace_id, user_id)
 
     async def sweep(self) -> None:
         """Have SQLite let go of the words of those who had everything deleted, if that is still to be done."""

@@ -119,7 +119,7 @@ class SearchService:
         return held
 
     async def _near(self, work: WorkspaceWork, user_id: str, query: Query, held: object) -> list[str]:
-        near = self._meaning.nearest(query.words, held, _POOL * 4)
+        near = await asyncio.to_thread(self._meaning.nearest, query.words, held, _POOL * 4)
         ids = [id_ for id_, likeness in near if likeness >= _LIKE]
         passing = await work.search.passing(user_id, query, ids)
         return [id_ for id_ in ids if id_ in passing][:_POOL]

@@ -31,7 +31,7 @@ async def show_audit(services: Services, words: Words, client: AsyncWebClient, c
 
 
 async def show_privacy(services: Services, words: Words, client: AsyncWebClient, command: Command) -> Shown:
-    """Who sees what, and what leaves the process, as things are set up here."""
+    """Who sees what, and what leaves the bot, as things are set up here."""
     consent = await services.proposals.consent(command.where.workspace_id, command.where.user_id)
     destination, kept_days = services.proposals.destination, services.privacy.kept_days
     return proposals.privacy_page(words, destination, consent, people=FEWEST_PEOPLE, kept_days=kept_days)

@@ -1,4 +1,4 @@
-"""Reads what a text is evidence of, with a small model that runs inside the process.
+"""Reads what a text is evidence of, with a small model: in the process that loads it, or in one of its own.
 
     from bot.tagger import load_tagger
 
@@ -9,7 +9,8 @@
     tagger.thresholds                   # for bot.domain.tagging.decide / worth_suggesting
 
 `TextTagger` keeps the contract of `bot.domain.ports.Tagger`. Nothing is imported here until
-`load_tagger` is called, so that importing the package costs nothing. No text leaves the process.
+`load_tagger` is called, so that importing the package costs nothing. A running bot keeps its tagger in a process of
+its own (`bot.tagger.process`). No text goes further.
 """
 
 from __future__ import annotations

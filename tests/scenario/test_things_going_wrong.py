@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+from pathlib import Path
+
 import pytest
 
-from bot.domain.evidence import EntryStatus
+from bot.domain.evidence import EntryStatus, TaggedBy
 from bot.domain.retry import RetryPolicy
-from tests.running import RunningBot
+from bot.sandbox import ManualClock, Sandbox
+from tests.running import RunningBot, running_bot
 
 BEGAN = 1_793_610_000
 
@@ -105,3 +111,23 @@ async def test_replaying_a_message_whose_last_try_got_through_sends_it_once(bot:
     await bot.settle()
     assert not await outbox.dead()
     assert len(sam.dm_with_bot()) == before + 2
+
+
+async def test_notes_are_kept_and_found_when_the_taggers_process_dies(
+    slack: Sandbox, clock: ManualClock, tmp_path: Path, empty_database: Path
+) -> None:
+    shutil.copy(empty_database, tmp_path / "bot.db")
+    async with running_bot(slack, clock, None, f"sqlite:///{tmp_path}/bot.db") as bot:
+        sam, process = slack.person("sam"), bot.multiplier.tagger_process
+        assert process
+        for text in ("unblocked @dana on the flaky deploy", "wrote the guide three teams use to rotate certificates"):
+            await sam.command("/evidence", text)
+            await bot.settle()
+            os.kill(process.pid, signal.SIGKILL)
+        found = await bot.multiplier.services.search.find(bot.workspace_id, sam.id, "certificates")
+        assert "certificates" in found.entries[0].text
+        kinds = {entry.text: (entry.kind, entry.tagged_by) for entry in await bot.entries("sam")}
+        assert len(kinds) == 2
+        assert {by for _, by in kinds.values()} <= {TaggedBy.TAGGER, TaggedBy.UNSURE}
+    with pytest.raises(ProcessLookupError):
+        os.kill(process.pid, 0)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bot.domain.learning import CorrectedText
 from bot.domain.tagging import Kind
 from bot.tagger import load_tagger, workspace_taggers
 from bot.tagger.artifact import SHIPPED, ArtifactError
@@ -23,20 +21,7 @@ from bot.tagger.texts import LabelledText, load_texts
 from bot.tagger.training import Prepared
 from bot.tagger.views import Views, WordWeights, word_key
 from bot.tagger.workspaces import WorkspaceTaggers
-
-AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
-PLACES = (
-    "the parser",
-    "checkout",
-    "our pager",
-    "the login",
-    "search",
-    "billing",
-    "the farm",
-    "imports",
-    "flags",
-    "logs",
-)
+from tests.tagger.corrected import PLACES, corrections, quazzed
 
 
 @pytest.fixture(scope="session")
@@ -51,19 +36,6 @@ def taggers(small: TextTagger, small_folder: Path) -> WorkspaceTaggers:
     found = workspace_taggers(small, small_folder)
     assert isinstance(found, WorkspaceTaggers)
     return found
-
-
-def corrections(texts: list[tuple[str, Kind]], people: int = 3) -> list[CorrectedText]:
-    return [
-        CorrectedText(
-            entry_id=f"ent_{n}", user_id=f"U{n % people}", text=text, kind=kind, corrected_at=AT + timedelta(minutes=n)
-        )
-        for n, (text, kind) in enumerate(texts)
-    ]
-
-
-def quazzed(kind: Kind = Kind.LONG_TERM_BET) -> list[CorrectedText]:
-    return corrections([(f"quazzed {place} with the group {when}", kind) for place in PLACES for when in "abc"])
 
 
 def test_what_helps_others_and_harms_nobody_is_used(taggers: WorkspaceTaggers) -> None:

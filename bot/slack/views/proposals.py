@@ -137,7 +137,7 @@ def in_details(words: Words, entry: Entry, *, may_draft: bool) -> list[Block]:
 def privacy_page(
     words: Words, destination: str | None, consent: Consent | None, *, people: int, kept_days: int
 ) -> Shown:
-    """Who sees what, what leaves the process, and how long it is kept, as things are set up here."""
+    """Who sees what, what leaves the bot, and how long it is kept, as things are set up here."""
     lines = [words(f"privacy_page.{key}") for key in ("read", "honest")]
     lines.append(words("privacy_page.learning", people=people))
     if destination is None:
