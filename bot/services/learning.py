@@ -27,6 +27,7 @@ class LearningService:
 
     def __init__(self, storage: Storage, learner: Learner, clock: Clock) -> None:
         self._storage, self._learner, self._clock = storage, learner, clock
+        self._laying = asyncio.Lock()
 
     async def refresh(self) -> None:
         """Lay under the tags what is in use by now, whichever process made it or took it back."""
@@ -34,12 +35,10 @@ class LearningService:
             wanted = {team: version for team, version, base in await work.layers.in_use() if base == self._learner.base}
         held = self._learner.in_use()
         for workspace_id in held.keys() - wanted.keys():
-            await self._use(workspace_id, 0, None)
+            await self._lay(workspace_id)
         for workspace_id, version in wanted.items():
             if held.get(workspace_id) != version:
-                async with self._storage.reading(workspace_id) as layers:
-                    numbers = await layers.layers.numbers(version)
-                await self._use(workspace_id, version, numbers)
+                await self._lay(workspace_id, version)
 
     async def tick(self) -> int:
         """Have every workspace learn that has enough new corrections; how many tried."""
@@ -85,7 +84,7 @@ class LearningService:
             await work.layers.add(layer, learned.numbers, corrections)
             await work.commit()
         if learned.numbers is not None:
-            await self._use(layer.workspace_id, layer.version, learned.numbers)
+            await self._lay(layer.workspace_id, layer.version)
         _log.info("workspace_learned", workspace=layer.workspace_id, version=layer.version, state=layer.state)
         return layer
 
@@ -111,7 +110,16 @@ class LearningService:
 
     async def let_go(self, workspace_id: str, user_id: str) -> None:
         """Someone had their data deleted: nothing in memory may be of theirs. `refresh` brings back what may stay."""
-        await self._use(workspace_id, 0, None)
+        await self._lay(workspace_id)
 
-    async def _use(self, workspace_id: str, version: int, numbers: bytes | None) -> None:
-        await asyncio.to_thread(self._learner.use, workspace_id, version, numbers)
+    async def _lay(self, workspace_id: str, version: int | None = None) -> None:
+        """Lay a version under the workspace's tags, if it is still stored; without one, take away what lies there.
+
+        One after the other, so that nothing read before a deletion is laid after it.
+        """
+        async with self._laying:
+            numbers = None
+            if version is not None:
+                async with self._storage.reading(workspace_id) as work:
+                    numbers = await work.layers.numbers(version)
+            await asyncio.to_thread(self._learner.use, workspace_id, version or 0, numbers)

@@ -55,9 +55,9 @@ class SearchService:
             async with self._storage.reading(workspace_id) as work:
                 people = [await _person(work, each) for each in query.people]
             query = query.model_copy(update={"people": tuple(people)})
-        held = await self._ready(workspace_id, user_id) if query.words else None
+        near = await self._near(workspace_id, user_id, query) if query.words else []
         async with self._storage.reading(workspace_id) as work:
-            ids = await self._ids(work, user_id, query, held, limit)
+            ids = await self._ids(work, user_id, query, near, limit)
             return Found(query=query, entries=tuple(await work.search.entries(user_id, ids)))
 
     async def embed(self, workspace_id: str, user_id: str, limit: int) -> int:
@@ -87,15 +87,16 @@ class SearchService:
                     break
         return placed
 
-    async def _ids(self, work: WorkspaceWork, user_id: str, query: Query, held: object, limit: int) -> list[str]:
+    async def _ids(self, work: WorkspaceWork, user_id: str, query: Query, near: list[str], limit: int) -> list[str]:
         if not query.words:
             return list(await work.search.by_filters(user_id, query, limit))
         telling = query.telling
         exact = await work.search.by_words(user_id, telling, every=True, limit=_POOL)
         any_ = [] if len(exact) >= limit else await work.search.by_words(user_id, telling, every=False, limit=_POOL)
-        near = await self._near(work, user_id, query, held)
+        passing = await work.search.passing(user_id, query, near)
+        alike = [id_ for id_ in near if id_ in passing][:_POOL]
         scores: dict[str, float] = {}
-        for ranked in (exact, any_, near):
+        for ranked in (exact, any_, alike):
             for place, id_ in enumerate(ranked, 1):
                 scores[id_] = scores.get(id_, 0.0) + 1 / (_FUSION + place)
         return sorted(scores, key=lambda id_: (-scores[id_], id_))[:limit]
@@ -118,11 +119,11 @@ class SearchService:
                 self._held.popitem(last=False)
         return held
 
-    async def _near(self, work: WorkspaceWork, user_id: str, query: Query, held: object) -> list[str]:
+    async def _near(self, workspace_id: str, user_id: str, query: Query) -> list[str]:
+        """The person's entries that mean something like it, the nearest first. No transaction waits for the reading."""
+        held = await self._ready(workspace_id, user_id)
         near = await asyncio.to_thread(self._meaning.nearest, query.words, held, _POOL * 4)
-        ids = [id_ for id_, likeness in near if likeness >= _LIKE]
-        passing = await work.search.passing(user_id, query, ids)
-        return [id_ for id_ in ids if id_ in passing][:_POOL]
+        return [id_ for id_, likeness in near if likeness >= _LIKE]
 
 
 async def _person(work: WorkspaceWork, said: str) -> str:

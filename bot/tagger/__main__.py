@@ -74,10 +74,14 @@ class Answers:
 
     def give(self, number: int, answer: object) -> None:
         """Answer the question of this number. An exception is raised where it was asked."""
-        told = pickle.dumps((number, answer))
-        with self._lock:
-            self._to.write(told)
-            self._to.flush()
+        try:
+            told = pickle.dumps((number, answer))
+            with self._lock:
+                self._to.write(told)
+                self._to.flush()
+        except Exception:
+            # There is nobody to answer any more, or no way to: rather than let them wait, be begun anew.
+            os._exit(1)
 
     def answer(self, desk: Desk, question: Question) -> None:
         """Answer with what the desk gives or raises."""

@@ -7,15 +7,16 @@ an event waited (docs/reliability.md). What is sent to the process stays on the 
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock, Thread, Timer
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import structlog
@@ -28,8 +29,12 @@ _log = structlog.get_logger(__name__)
 
 #: The number under which the process says that it is ready.
 READY = 0
-#: Seconds in which it is to end when its input has ended.
-_ENDING = 5.0
+#: Seconds in which it is to end when its input has ended, and in which it is to answer what doesn't take long.
+_ENDING, _PATIENCE = 5.0, 60.0
+#: What takes long may take so many times as long.
+_LONG = 10
+#: Where this package lies: the process is to run the same code.
+_ROOT = Path(__file__).parents[2]
 
 Corrections = Sequence[tuple[str, Kind]]
 
@@ -54,20 +59,25 @@ class Ready(NamedTuple):
 class TaggerGone(Exception):
     """The process ended before it answered."""
 
+    def __init__(self) -> None:
+        super().__init__("the tagger's process ended before it answered; what it said of that is in the error output")
+
 
 class TaggerProcess:
     """Implements `bot.domain.ports.TaggerFor` and `Learner` in another process, which is begun anew should it end.
 
     Everything but `base`, `can_learn` and `in_use` waits for the other process: call it off the event loop, from as
     many threads as you like. `folder` is where models lie; without one, the model that came with the package is used.
-    Raises `bot.tagger.artifact.ArtifactError` if that can't be loaded.
+    A process that hasn't answered something short within `patience` seconds counts as dead. Raises
+    `bot.tagger.artifact.ArtifactError` if the model can't be loaded.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path | None = None, *, patience: float = _PATIENCE) -> None:
+        self._folder, self._patience = folder, patience
         self._layers: dict[str, tuple[int, bytes]] = {}
-        self._starting = Lock()
-        self._line = _Line(folder)
+        self._using, self._starting = Lock(), Lock()
+        self._is_closed = False
+        self._line = _Line(folder, patience)
 
     @property
     def base(self) -> str:
@@ -100,13 +110,21 @@ class TaggerProcess:
 
     def use(self, workspace_id: str, version: int, numbers: bytes | None) -> None:
         """Lay these numbers under the tags of this workspace from now on; `None` takes what lay there away."""
-        self._layers.pop(workspace_id, None)
-        if self.ask("use", workspace_id, version, numbers) and numbers is not None:
-            self._layers[workspace_id] = (version, numbers)
+        with self._using:
+            self._layers.pop(workspace_id, None)
+            if numbers is not None:
+                # Noted before: a process that is begun anew meanwhile is to have it, too.
+                self._layers[workspace_id] = (version, numbers)
+            is_laid = False
+            try:
+                is_laid = self.ask("use", workspace_id, version, numbers)
+            finally:
+                if not is_laid:
+                    self._layers.pop(workspace_id, None)
 
     def in_use(self) -> Mapping[str, int]:
         """The version that lies under each workspace's tags."""
-        return {workspace_id: version for workspace_id, (version, _) in self._layers.items()}
+        return {workspace_id: version for workspace_id, (version, _) in list(self._layers.items())}
 
     def rows(self, texts: Sequence[str]) -> FloatArray:
         """What `bot.tagger.meaning.rows` gives."""
@@ -114,7 +132,10 @@ class TaggerProcess:
         return found
 
     def ask(self, name: str, *arguments: object, takes_long: bool = False) -> Any:
-        """The answer of the process, or what it raised; asked once more of a new one if it ends meanwhile."""
+        """The answer of the process, or what it raised; asked once more of a new one if it ends meanwhile.
+
+        Raises `TaggerGone` if that ends, too, or when the tagger was closed.
+        """
         line = self._line
         try:
             return line.ask(name, arguments, takes_long=takes_long)
@@ -122,18 +143,25 @@ class TaggerProcess:
             return self._new_line(line).ask(name, arguments, takes_long=takes_long)
 
     def close(self) -> None:
-        """End the process."""
+        """End the process. What it has not answered by then raises `TaggerGone` where it was asked."""
+        self._is_closed = True
         self._line.close()
 
     def _new_line(self, gone: _Line) -> _Line:
         """A process in the place of one that is gone, with the same layers; whoever comes first begins it."""
         with self._starting:
-            if self._line is gone:
+            if self._line is gone and not self._is_closed:
                 _log.warning("tagger_process_began_anew")
-                line = _Line(self._folder)
-                for workspace_id, (version, numbers) in list(self._layers.items()):
-                    line.ask("use", (workspace_id, version, numbers))
-                self._line = line
+                line = _Line(self._folder, self._patience)
+                try:
+                    for workspace_id, (version, numbers) in list(self._layers.items()):
+                        line.ask("use", (workspace_id, version, numbers))
+                finally:
+                    # Also if it died already: the next who asks finds that out.
+                    self._line = line
+            if self._is_closed:
+                self._line.close()
+                raise TaggerGone
             return self._line
 
 
@@ -171,9 +199,13 @@ class _Line:
     Raises what the process says went wrong if it can't load its model, `TaggerGone` if it ends before it says anything.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        command = [sys.executable, "-m", "bot.tagger", *([str(folder)] if folder else [])]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - this program
+    def __init__(self, folder: Path | None, patience: float) -> None:
+        self._patience = patience
+        # Nothing that lies about in the working folder is imported (-P), and nothing else than here.
+        command = [sys.executable, "-P", "-m", "bot.tagger", *([str(folder)] if folder else [])]
+        path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+        environment = {**os.environ, "PYTHONPATH": path}
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)  # noqa: S603 - this program
         self._in, self._out = cast("BinaryIO", self._process.stdin), cast("BinaryIO", self._process.stdout)
         self._lock, self._numbers, self._is_gone = Lock(), count(READY + 1), False
         first: Future[Ready] = Future()
@@ -192,26 +224,29 @@ class _Line:
 
     def ask(self, name: str, arguments: tuple[object, ...], *, takes_long: bool = False) -> Any:
         """The answer, or what was raised there. Raises `TaggerGone` if the process ended before."""
-        answer: Future[Any] = Future()
+        number, answer = next(self._numbers), Future[Any]()
+        asked = pickle.dumps(Question(number, name, arguments, takes_long))
         with self._lock:
             if self._is_gone:
                 raise TaggerGone
-            number = next(self._numbers)
             self._open[number] = answer
             try:
-                self._in.write(pickle.dumps(Question(number, name, arguments, takes_long)))
+                self._in.write(asked)
                 self._in.flush()
             except OSError as error:
                 del self._open[number]
                 raise TaggerGone from error
+        if not wait([answer], self._patience * (_LONG if takes_long else 1)).done:
+            self._process.kill()
         return answer.result()
 
     def close(self) -> None:
-        """End the process by ending its input."""
+        """End the process by ending its input; by force when that doesn't."""
+        force = Timer(_ENDING, self._process.kill)
+        force.start()
         self._end_input()
-        self._listening.join(_ENDING)
-        if self._listening.is_alive():
-            self._process.kill()
+        self._listening.join()
+        force.cancel()
 
     def _end_input(self) -> None:
         with self._lock:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from threading import Event
 
 import pytest
 
@@ -19,11 +21,13 @@ from bot.sandbox import ManualClock
 from bot.services.people import PeopleService
 from bot.services.record import RecordService
 from bot.services.search import SearchService
-from bot.tagger.meaning import SentenceMeaning
+from bot.tagger.arrays import FloatArray
+from bot.tagger.meaning import SentenceMeaning, rows
 from storage.engine import create_engine
 from storage.migrate import upgrade
 from storage.unit_of_work import Storage
 from tests.integration.databases import both_databases, database_url
+from tests.running import PATIENCE
 
 __all__ = ["database_url"]
 pytestmark = both_databases
@@ -119,6 +123,28 @@ async def test_imports_are_placed_by_the_tick_and_then_found_by_meaning(storage:
         assert len(await work.search.embeddings("USAM", SentenceMeaning().model)) == len(YEAR.entries)
     answer = await search.find("T1", "USAM", "an expired TLS cert")
     assert "expired intermediate" in answer.entries[0].text
+
+
+async def test_searches_that_wait_for_the_reading_of_their_words_hold_up_nobody_else(storage: Storage) -> None:
+    begun, may_end = Event(), Event()
+
+    def slow(texts: Sequence[str]) -> FloatArray:
+        if len(texts) == 1:
+            begun.set()
+            may_end.wait(PATIENCE)
+        return rows(texts)
+
+    search = SearchService(storage, PeopleService(storage, NobodySlack(), ManualClock()), SentenceMeaning(slow))
+    await search.place_some()
+    # More than there are connections.
+    searches = [asyncio.create_task(search.find("T1", "USAM", "an expired TLS cert")) for _ in range(30)]
+    await asyncio.to_thread(begun.wait, PATIENCE)
+    try:
+        async with asyncio.timeout(PATIENCE / 2), storage.reading("T1") as work:
+            assert await work.entries.list("USAM", limit=1)
+    finally:
+        may_end.set()
+    assert all("expired intermediate" in each.entries[0].text for each in await asyncio.gather(*searches))
 
 
 async def test_an_entry_deleted_while_it_is_being_placed_is_left_out(storage: Storage) -> None:

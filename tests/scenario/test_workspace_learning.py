@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from threading import Event
 
 from bot.cli.tagger_workspaces import shown
 from bot.domain.capture import CaptureRequest
 from bot.domain.evidence import Entry, Source, SourceType
-from bot.domain.learning import FEWEST_CORRECTIONS, FEWEST_PEOPLE, LayerState
+from bot.domain.learning import FEWEST_CORRECTIONS, FEWEST_PEOPLE, CorrectedText, LayerState, Learned
 from bot.domain.people import Profile
 from bot.domain.tagging import Kind
 from bot.domain.workspaces import Workspace
-from tests.running import RunningBot
+from bot.services.learning import LearningService
+from tests.running import PATIENCE, RunningBot
 
 TEACHERS = ("sam", "dana", "priya")
 PLACES = (
@@ -119,3 +123,47 @@ async def test_deleting_one_corrected_entry_takes_what_it_taught_away(bot: Runni
     assert await services.learning.tick() == 1, "what is left is enough"
     (layer,) = await services.learning.versions(bot.workspace_id)
     assert layer.corrections == len(TEACHERS) * len(PLACES) - 1
+
+
+class SlowLearner:
+    """Another process's learner, which takes as long to lay something as the test likes."""
+
+    can_learn = False
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.begun, self.may_end = Event(), Event()
+        self._laid: dict[str, int] = {}
+
+    def learn(self, corrections: Sequence[CorrectedText], current: bytes | None) -> Learned:
+        """It learns nothing."""
+        raise NotImplementedError
+
+    def use(self, workspace_id: str, version: int, numbers: bytes | None) -> None:
+        """Lay it, once it may; take it away at once."""
+        if numbers is None:
+            self._laid.pop(workspace_id, None)
+            return
+        self.begun.set()
+        self.may_end.wait(PATIENCE)
+        self._laid[workspace_id] = version
+
+    def in_use(self) -> Mapping[str, int]:
+        """What lies there."""
+        return self._laid
+
+
+async def test_what_was_read_before_somebody_went_is_not_laid_after_it(bot: RunningBot) -> None:
+    for handle in TEACHERS:
+        await corrected(bot, handle)
+    await bot.multiplier.services.learning.tick()
+    (layer,) = await bot.multiplier.services.learning.versions(bot.workspace_id)
+    learner = SlowLearner(layer.base)
+    learning = LearningService(bot.multiplier.storage, learner, bot.clock)
+    laying = asyncio.create_task(learning.refresh())
+    await asyncio.to_thread(learner.begun.wait, PATIENCE)
+    letting_go = asyncio.create_task(learning.let_go(bot.workspace_id, bot.user_id("dana")))
+    await asyncio.wait([letting_go], timeout=0.1)
+    learner.may_end.set()
+    await asyncio.gather(laying, letting_go)
+    assert learner.in_use() == {}

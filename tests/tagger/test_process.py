@@ -20,7 +20,7 @@ from bot.tagger import load_tagger, workspace_taggers
 from bot.tagger.__main__ import crossing
 from bot.tagger.artifact import ArtifactError
 from bot.tagger.meaning import SentenceMeaning, rows
-from bot.tagger.process import TaggerProcess
+from bot.tagger.process import TaggerGone, TaggerProcess
 from tests.tagger.corrected import quazzed
 
 TEXT = "quazzed the scheduler with the group"
@@ -42,6 +42,11 @@ def process(shared_process: TaggerProcess) -> Iterator[TaggerProcess]:
     yield shared_process
     for workspace_id in list(shared_process.in_use()):
         shared_process.use(workspace_id, 0, None)
+
+
+def children() -> set[int]:
+    """The processes that this one has begun and that live."""
+    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
 
 
 def ends(pid: int) -> bool:
@@ -114,7 +119,7 @@ def test_texts_are_read_while_something_long_goes_on(process: TaggerProcess) -> 
 
 def test_after_it_was_killed_texts_are_read_with_the_same_layers(process: TaggerProcess) -> None:
     process.use("T1", 3, process.learn(quazzed(), None).numbers)
-    before, pid = process("T1", ()).tag(TEXT), process.pid
+    before, pid, others = process("T1", ()).tag(TEXT), process.pid, children() - {process.pid}
     with ThreadPoolExecutor(4) as beside:
         long = beside.submit(process.rows, [TEXT * 20] * 200)
         process("T1", ()).tag(TEXT)
@@ -125,13 +130,59 @@ def test_after_it_was_killed_texts_are_read_with_the_same_layers(process: Tagger
     assert [each.result() for each in read] == [before] * 3
     assert len(long.result()) == 200
     assert process.pid != pid
+    assert children() - others == {process.pid}
     assert process.in_use() == {"T1": 3}
+
+
+def test_one_that_stands_still_is_taken_for_dead(small_folder: Path) -> None:
+    process = TaggerProcess(small_folder, patience=3)
+    read, pid = process("T1", ()).tag(TEXT), process.pid
+    os.kill(pid, signal.SIGSTOP)
+    assert process("T1", ()).tag(TEXT) == read
+    assert ends(pid)
+    process.close()
+
+
+def test_what_is_laid_and_taken_away_at_once_lies_there_as_it_is_said_to(process: TaggerProcess) -> None:
+    numbers = process.learn(quazzed(), None).numbers
+    with ThreadPoolExecutor(2) as beside:
+        for _ in range(100):
+            wait([beside.submit(process.use, "T1", 1, given) for given in (numbers, None)])
+            assert process("T1", ()).version.endswith("~w1") == ("T1" in process.in_use())
 
 
 def test_it_ends_when_it_is_closed(small_folder: Path) -> None:
     process = TaggerProcess(small_folder)
+    process("T1", ()).tag(TEXT)
+    others = children() - {process.pid}
+    with ThreadPoolExecutor(1) as beside:
+        long = beside.submit(process.rows, [TEXT * 20] * 200)
+        process.close()
+        assert isinstance(long.exception(), TaggerGone)
+    with pytest.raises(TaggerGone):
+        process("T1", ()).tag(TEXT)
+    assert children() == others
+
+
+def test_it_ends_when_it_is_closed_though_it_stands_still(small_folder: Path) -> None:
+    process = TaggerProcess(small_folder)
+    os.kill(process.pid, signal.SIGSTOP)
     process.close()
     assert ends(process.pid)
+
+
+def test_what_lies_in_the_working_folder_is_not_imported(small_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "secrets.py").write_text("raise SystemExit('imported')")
+    program = (
+        "import os, sys, pathlib\n"
+        "from bot.tagger.process import TaggerProcess\n"
+        "folder = pathlib.Path(sys.argv[1]).resolve()\n"
+        "os.chdir(sys.argv[2])\n"
+        "print(TaggerProcess(folder)('T1', ()).version)\n"
+    )
+    command = [sys.executable, "-c", program, str(small_folder), str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith("v1+")
 
 
 def test_it_ends_when_the_bot_is_killed(small_folder: Path) -> None:
