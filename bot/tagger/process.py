@@ -201,7 +201,7 @@ class _Line:
 
     def __init__(self, folder: Path | None, patience: float) -> None:
         self._patience = patience
-        # Nothing that lies about in the working folder is imported (-P), and nothing else than here.
+        # The same code as here, and nothing that lies about in the working folder (-P).
         command = [sys.executable, "-P", "-m", "bot.tagger", *([str(folder)] if folder else [])]
         path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
         environment = {**os.environ, "PYTHONPATH": path}
