@@ -16,6 +16,8 @@ FEWEST_CORRECTIONS, FEWEST_PEOPLE = 30, 3
 FURTHER_CORRECTIONS = 20
 #: No more than this many count, the newest; and no more than this many of one person's.
 MOST_CORRECTIONS, MOST_OF_ONE = 400, 100
+#: One person's texts with the kind they gave them, newest first: what their own tagger learns from.
+Corrections = Sequence[tuple[str, Kind]]
 
 
 class CorrectedText(Value):

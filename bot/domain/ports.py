@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.domain.evidence import Entry
 from bot.domain.installations import FreshTokens
-from bot.domain.learning import CorrectedText, Learned
+from bot.domain.learning import CorrectedText, Corrections, Learned
 from bot.domain.outgoing import OutboxItem
 from bot.domain.packet import MadeFile, Packet
 from bot.domain.people import Profile
@@ -46,7 +46,7 @@ class Tagger(Protocol):
 class TaggerFor(Protocol):
     """Gives a person the tagger that has learned from their own corrections, and from their workspace's."""
 
-    def __call__(self, workspace_id: str, corrections: Sequence[tuple[str, Kind]]) -> Tagger:
+    def __call__(self, workspace_id: str, corrections: Corrections) -> Tagger:
         """The tagger after these corrections of their own (text and the kind they gave it), newest first."""
 
 

@@ -16,6 +16,7 @@ from bot.domain.evidence import (
     TextBy,
 )
 from bot.domain.ids import new_id
+from bot.domain.learning import Corrections
 from bot.domain.outgoing import Kept, PartAsked
 from bot.domain.people import Member
 from bot.domain.ports import Clock
@@ -25,7 +26,7 @@ from bot.domain.tagging import DIMENSIONS_OF, Tag
 from bot.domain.text import LONGEST_TEXT, clean, says_something
 from bot.services.people import PeopleService, greet_on_first_use
 from bot.services.second_looks import SecondLooks
-from bot.services.tagging import Corrections, TaggingService
+from bot.services.tagging import TaggingService
 from storage.unit_of_work import Storage, WorkspaceWork
 
 
@@ -56,6 +57,7 @@ class CaptureService:
         member = await self._people.brought_up_to_date(request.workspace_id, request.user_id, member)
         entry = await self._entry(request, text, member, corrections)
         async with self._storage.work(request.workspace_id) as work:
+            # Whoever has met the bot is stored.
             if member.met_at is None:
                 member = await work.members.ensure(request.user_id)
             captured = await self._store(work, entry, request)

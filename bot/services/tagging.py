@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 from bot.domain.evidence import TaggedBy
+from bot.domain.learning import Corrections
 from bot.domain.ports import TaggerFor
-from bot.domain.tagging import Decision, Kind, Tag, decide
-
-#: Texts with the kind their owner gave them, newest first.
-Corrections = Sequence[tuple[str, Kind]]
+from bot.domain.tagging import Decision, Tag, decide
 
 
 class TaggingService:

@@ -21,11 +21,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.domain.learning import CorrectedText, Learned
+from bot.domain.learning import CorrectedText, Corrections, Learned
 
 if TYPE_CHECKING:
     from bot.domain.ports import Tagger
-    from bot.domain.tagging import Kind
     from bot.tagger.reading import TextTagger
     from bot.tagger.workspaces import WorkspaceTaggers
 
@@ -75,7 +74,7 @@ class FixedTaggers:
     def __init__(self, tagger: Tagger) -> None:
         self._tagger = tagger
 
-    def __call__(self, workspace_id: str, corrections: Sequence[tuple[str, Kind]]) -> Tagger:
+    def __call__(self, workspace_id: str, corrections: Corrections) -> Tagger:
         """The one tagger."""
         return self._tagger
 

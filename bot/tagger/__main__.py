@@ -16,13 +16,13 @@ from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
-from bot.domain.learning import CorrectedText, Learned
+from bot.domain.learning import CorrectedText, Corrections, Learned
 from bot.domain.tagging import Tag
 from bot.tagger import load_tagger, workspace_taggers
 from bot.tagger.arrays import FloatArray
 from bot.tagger.artifact import ArtifactError
 from bot.tagger.meaning import rows
-from bot.tagger.process import READY, Corrections, Question, Ready
+from bot.tagger.process import READY, Question, Ready
 
 #: So many threads answer what takes long, while texts go on being read.
 _LONG_AT_ONCE = 2

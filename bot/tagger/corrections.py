@@ -11,6 +11,7 @@ from itertools import islice
 
 import numpy as np
 
+from bot.domain.learning import Corrections
 from bot.domain.tagging import Kind, Tag, Thresholds
 from bot.tagger.arrays import FloatArray
 from bot.tagger.explain import cues
@@ -38,7 +39,7 @@ class PersonalTagger:
     def __init__(
         self,
         base: TextTagger,
-        corrections: Sequence[tuple[str, Kind]],
+        corrections: Corrections,
         views: Views | None = None,
         workspace: Layer | None = None,
         workspace_version: str = "",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bot.domain.learning import CorrectedText, Learned
+from bot.domain.learning import CorrectedText, Corrections, Learned
 from bot.domain.tagging import Kind
 from bot.tagger.arrays import FloatArray
 from bot.tagger.corrections import PersonalTagger
@@ -39,7 +39,7 @@ class WorkspaceTaggers:
         self._base, self._held_out, self._views = base, held_out, Views(base)
         self._layers: dict[str, tuple[int, Layer]] = {}
 
-    def __call__(self, workspace_id: str, corrections: Sequence[tuple[str, Kind]]) -> TextTagger | PersonalTagger:
+    def __call__(self, workspace_id: str, corrections: Corrections) -> TextTagger | PersonalTagger:
         """The tagger of a person in this workspace after these corrections of their own, newest first."""
         version, layer = self._layers.get(workspace_id, (0, None))
         if layer is None:

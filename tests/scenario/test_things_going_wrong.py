@@ -114,7 +114,7 @@ async def test_replaying_a_message_whose_last_try_got_through_sends_it_once(bot:
 
 
 async def test_notes_are_kept_and_found_when_the_taggers_process_dies(
-    slack: Sandbox, clock: ManualClock, tmp_path: Path, empty_database: Path
+    slack: Sandbox, clock: ManualClock, tmp_path: Path, empty_database: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copy(empty_database, tmp_path / "bot.db")
     async with running_bot(slack, clock, None, f"sqlite:///{tmp_path}/bot.db") as bot:
@@ -131,3 +131,6 @@ async def test_notes_are_kept_and_found_when_the_taggers_process_dies(
         assert {by for _, by in kinds.values()} <= {TaggedBy.TAGGER, TaggedBy.UNSURE}
     with pytest.raises(ProcessLookupError):
         os.kill(process.pid, 0)
+    printed = "".join(capfd.readouterr())
+    assert "tagger_process_began_anew" in printed
+    assert "certificates" not in printed
