@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from shutil import copytree
 
@@ -46,7 +47,14 @@ def process(shared_process: TaggerProcess) -> Iterator[TaggerProcess]:
 
 def children() -> set[int]:
     """The processes that this one has begun and that live."""
-    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        # Others end while this one looks.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            if int(parent) == os.getpid():
+                found.add(int(folder.name))
+    return found
 
 
 def ends(pid: int) -> bool:
